@@ -9,6 +9,7 @@ pub mod corpus;
 pub mod extract;
 pub mod analysis;
 pub mod passage;
+pub mod words;
 pub mod company;
 pub mod amount;
 pub mod topic;

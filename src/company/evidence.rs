@@ -1,0 +1,473 @@
+//! Weighs whether an ordinary word is the name of a company: its capital, its neighbours, the words near, and what
+//! else the article names. One decision for the article: what is established once is carried to later mentions.
+//!
+//! The weights are whole numbers and few, so that a decision can be followed by hand. A form needs the points of its
+//! [`Usual`] meaning; [`weigh`] lists what gives and takes points.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Deserialize;
+
+use super::gazetteer::{Form, Gazetteer, Kind};
+use super::Reason;
+use crate::words::{Gap, Shape, Word, Words, key_of};
+
+/// A form found in a text, and why it counts.
+#[derive(Debug)]
+pub struct Found {
+    pub form: u32,
+    pub words: Range<usize>,
+    pub reason: Reason,
+}
+
+/// What the form is when a capital is all that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Usual {
+    /// The company, unless something speaks against it (Amazon, Tesla).
+    Name,
+    /// As often one as the other (Oracle, Mistral).
+    Either,
+    /// Something else (Free, Signal, X).
+    Word,
+}
+
+impl Usual {
+    /// The points that it must gather.
+    fn needs(self) -> i32 {
+        match self {
+            Usual::Name => 0,
+            Usual::Either => 2,
+            Usual::Word => 3,
+        }
+    }
+}
+
+/// How far, in words, a cue is still near: about a sentence either side.
+const NEAR: usize = 16;
+/// Points from which a mention speaks for the others in its article.
+const ESTABLISHES: i32 = 4;
+
+/// The `[beside]` table: words that mean something directly beside any name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Beside {
+    /// `l'opérateur Orange`, `PDG de Free`
+    introducers: Vec<String>,
+    /// `Orange annonce`
+    verbs: Vec<String>,
+    /// `le signal`
+    determiners: Vec<String>,
+    /// Stand between an introducer and the name: `de`, `d'`.
+    links: Vec<String>,
+    /// `ex-Twitter`
+    prefixes: Vec<String>,
+    first_names: Vec<String>,
+}
+
+/// [`Beside`] by key.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    roles: FxHashMap<u64, u8>,
+}
+
+const INTRODUCER: u8 = 1;
+const VERB: u8 = 2;
+const DETERMINER: u8 = 4;
+const LINK: u8 = 8;
+const PREFIX: u8 = 16;
+const FIRST_NAME: u8 = 32;
+
+impl Lexicon {
+    /// Adds the words of a file.
+    pub fn extend(&mut self, beside: &Beside) {
+        self.add(&beside.introducers, INTRODUCER);
+        self.add(&beside.verbs, VERB);
+        self.add(&beside.determiners, DETERMINER);
+        self.add(&beside.links, LINK);
+        self.add(&beside.prefixes, PREFIX);
+        self.add(&beside.first_names, FIRST_NAME);
+    }
+
+    fn add(&mut self, words: &[String], role: u8) {
+        words.iter().for_each(|w| *self.roles.entry(key_of(w)).or_default() |= role);
+    }
+
+    fn is(&self, word: Option<&Word>, role: u8) -> bool {
+        word.and_then(|w| self.roles.get(&w.key)).is_some_and(|roles| roles & role != 0)
+    }
+}
+
+/// An `[[company.ambiguous]]` table as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleEntry {
+    pub forms: Vec<String>,
+    pub usual: Usual,
+    #[serde(default)]
+    pub product: bool,
+    /// Also a first name or a family name: a capital beside it makes a person of it.
+    #[serde(default)]
+    person: bool,
+    /// A number behind it is a version (`Claude 4`).
+    #[serde(default)]
+    version: bool,
+    #[serde(default)]
+    near: Vec<String>,
+    #[serde(default)]
+    against: Vec<String>,
+    #[serde(default)]
+    preceded_by: Vec<String>,
+    #[serde(default)]
+    followed_by: Vec<String>,
+    #[serde(default)]
+    never_preceded_by: Vec<String>,
+    #[serde(default)]
+    never_followed_by: Vec<String>,
+}
+
+/// What tells one ambiguous form from the ordinary word.
+#[derive(Debug, Clone)]
+pub(super) struct Rule(Arc<RuleData>);
+
+#[derive(Debug)]
+struct RuleData {
+    usual: Usual,
+    person: bool,
+    version: bool,
+    near: u64,
+    against: u64,
+    preceded_by: FxHashSet<u64>,
+    followed_by: FxHashSet<u64>,
+    never_preceded_by: FxHashSet<u64>,
+    never_followed_by: FxHashSet<u64>,
+}
+
+impl Rule {
+    /// Compiles a rule; `field` gives the number of a field of `[cues]`.
+    pub fn new(entry: &RuleEntry, field: impl Fn(&str) -> Option<u16>) -> Result<Rule, String> {
+        let bits = |names: &[String]| names.iter().try_fold(0, |bits, name| match field(name) {
+            Some(n) if n < 64 => Ok(bits | 1u64 << n),
+            Some(_) => Err("there are more than 64 fields in [cues]".to_owned()),
+            None => Err(format!("no field of [cues] is called {name}")),
+        });
+        let keys = |words: &[String]| words.iter().map(|w| key_of(w)).collect();
+        Ok(Rule(Arc::new(RuleData {
+            usual: entry.usual,
+            person: entry.person,
+            version: entry.version,
+            near: bits(&entry.near)?,
+            against: bits(&entry.against)?,
+            preceded_by: keys(&entry.preceded_by),
+            followed_by: keys(&entry.followed_by),
+            never_preceded_by: keys(&entry.never_preceded_by),
+            never_followed_by: keys(&entry.never_followed_by),
+        })))
+    }
+}
+
+/// The mentions of the title and of the text.
+pub(super) fn decide(g: &Gazetteer, texts: [&Words; 2]) -> (Vec<Found>, Vec<Found>) {
+    let mut article = Article::read(g, texts);
+    article.settle(g);
+    let [title, text] = article.parts;
+    (title.found(), text.found())
+}
+
+struct Article<'a> {
+    parts: [Part<'a>; 2],
+    /// Fields with a cue, or a company of that sector, anywhere.
+    fields: u64,
+    established: FxHashSet<u32>,
+}
+
+struct Part<'a> {
+    words: &'a Words,
+    spots: Vec<Spot>,
+    /// Cue words: place and field, in order.
+    cues: Vec<(u32, u16)>,
+}
+
+struct Spot {
+    form: u32,
+    words: Range<usize>,
+    /// `None` while open or refused.
+    reason: Option<Reason>,
+    ambiguous: bool,
+}
+
+impl Part<'_> {
+    fn found(self) -> Vec<Found> {
+        let taken = self.spots.into_iter().filter_map(|s| Some(Found { form: s.form, words: s.words, reason: s.reason? }));
+        taken.collect()
+    }
+}
+
+impl<'a> Article<'a> {
+    fn read(g: &Gazetteer, texts: [&'a Words; 2]) -> Article<'a> {
+        let parts = texts.map(|words| Part { words, spots: spots(g, words), cues: Vec::new() });
+        let mut article = Article { parts, fields: 0, established: FxHashSet::default() };
+        if article.parts.iter().any(|p| p.spots.iter().any(|s| s.ambiguous)) {
+            article.gather(g);
+        }
+        article
+    }
+
+    /// Cues are looked up only where something must be decided; most articles end before.
+    fn gather(&mut self, g: &Gazetteer) {
+        for part in &mut self.parts {
+            let cues = &mut part.cues;
+            g.cues.each(part.words, |field, at, _| cues.push((at as u32, field as u16)));
+            for spot in part.spots.iter().filter(|s| s.reason.is_some()) {
+                if let Some(company) = g.forms[spot.form as usize].company {
+                    part.cues.push((spot.words.start as u32, g.companies[company as usize].sector));
+                    self.established.insert(company);
+                }
+            }
+            part.cues.sort_unstable();
+            self.fields |= part.cues.iter().fold(0, |bits, (_, field)| bits | 1 << field);
+        }
+    }
+
+    /// Decides the open spots: once each, then again those that were refused, with what has been established.
+    fn settle(&mut self, g: &Gazetteer) {
+        for _round in 0..2 {
+            for p in 0..self.parts.len() {
+                for s in 0..self.parts[p].spots.len() {
+                    self.settle_one(g, p, s);
+                }
+            }
+        }
+    }
+
+    fn settle_one(&mut self, g: &Gazetteer, p: usize, s: usize) {
+        let spot = &self.parts[p].spots[s];
+        if !spot.ambiguous || spot.reason.is_some() {
+            return;
+        }
+        let form = &g.forms[spot.form as usize];
+        let Some((points, reason)) = weigh(g, self, p, s, form) else { return };
+        let needs = form.rule.as_ref().map_or(0, |r| r.0.usual.needs());
+        if points >= needs {
+            if let (true, Some(company)) = (points >= ESTABLISHES, form.company) {
+                self.established.insert(company);
+            }
+            self.parts[p].spots[s].reason = Some(reason);
+        }
+    }
+}
+
+/// Every form of the gazetteer in a text, the longest where several fit; what is unambiguous is already decided.
+fn spots(g: &Gazetteer, words: &Words) -> Vec<Spot> {
+    let mut spots: Vec<Spot> = Vec::new();
+    let mut i = 0;
+    while i < words.list.len() {
+        let best = (!words.list[i].aside).then(|| g.candidates(words, i).next()).flatten();
+        let Some((form, data)) = best else {
+            i += 1;
+            continue;
+        };
+        let range = i..i + data.words.len();
+        i = range.end;
+        let reason = if data.rule.is_none() { plain_reason(data.kind) } else { None };
+        spots.push(Spot { form, words: range, ambiguous: data.rule.is_some(), reason });
+    }
+    spots
+}
+
+fn plain_reason(kind: Kind) -> Option<Reason> {
+    match kind {
+        Kind::Name => Some(Reason::Name),
+        Kind::Product => Some(Reason::Product),
+        Kind::Former => Some(Reason::Former),
+        Kind::Nickname => Some(Reason::Nickname),
+        Kind::Ticker => Some(Reason::Ticker),
+        Kind::Nothing => None,
+    }
+}
+
+/// The points of an ambiguous spot and its best reason; `None` where a neighbour rules it out.
+fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> Option<(i32, Reason)> {
+    let part = &article.parts[p];
+    let spot = &part.spots[s];
+    let rule = &form.rule.as_ref()?.0;
+    let around = Around::of(g, part, spot);
+    if around.rules_out(g, rule, part, s) {
+        return None;
+    }
+    let mut points = 0;
+    let mut best = (0, Reason::Capital);
+    let mut give = |n: i32, reason: Reason| {
+        points += n;
+        if n > best.0 {
+            best = (n, reason);
+        }
+    };
+    if let Some(word) = around.beside(g, rule) {
+        give(3, Reason::Beside(text_of(part.words, word)));
+    }
+    if !rule.person && g.lexicon.is(around.next, VERB) && around.next_gap.any(Gap::SPACE) {
+        give(2, Reason::Beside(around.next.map(|w| text_of(part.words, w)).unwrap_or_default()));
+    }
+    if let Some((n, field)) = near(part, spot, rule.near) {
+        give(n, Reason::Field(g.fields[usize::from(field)].clone()));
+    } else if article.fields & rule.near != 0 {
+        give(1, Reason::Field(g.fields[(article.fields & rule.near).trailing_zeros() as usize].clone()));
+    }
+    if let Some(n) = listed(g, part, s, rule.near) {
+        give(n, Reason::Listed);
+    }
+    if form.company.is_some_and(|c| article.established.contains(&c)) {
+        give(3, Reason::Established);
+    }
+    points -= 2 * count_near(part, spot, rule.against).min(2);
+    if rule.usual != Usual::Name {
+        points -= i32::from(around.opens_sentence) + 2 * i32::from(g.lexicon.is(around.previous, DETERMINER));
+        points -= i32::from(around.shouted);
+    }
+    Some((points, best.1))
+}
+
+/// The words around a spot.
+struct Around<'a> {
+    previous: Option<&'a Word>,
+    before_previous: Option<&'a Word>,
+    next: Option<&'a Word>,
+    gap: Gap,
+    next_gap: Gap,
+    opens_sentence: bool,
+    /// Its neighbours are all capitals, so that its own capital says nothing.
+    shouted: bool,
+    last: &'a Word,
+}
+
+impl<'a> Around<'a> {
+    fn of(_g: &Gazetteer, part: &Part<'a>, spot: &Spot) -> Around<'a> {
+        let list = &part.words.list;
+        let at = spot.words.start;
+        let gap = list[at].gap;
+        let previous = at.checked_sub(1).map(|i| &list[i]).filter(|_| !gap.any(Gap::START));
+        let before_previous = previous.and_then(|w| at.checked_sub(2).map(|i| &list[i]).filter(|_| !w.gap.any(Gap::START)));
+        let next = list.get(spot.words.end).filter(|w| !w.gap.any(Gap::START));
+        let upper = |w: Option<&Word>| w.is_none_or(|w| w.shape == Shape::Upper && w.span().len() > 1);
+        Around {
+            previous,
+            before_previous,
+            next,
+            gap,
+            next_gap: next.map(|w| w.gap).unwrap_or_default(),
+            opens_sentence: gap.any(Gap::START),
+            shouted: list[at].shape == Shape::Upper && list[at].span().len() > 1 && upper(previous) && upper(next) && (previous.is_some() || next.is_some()),
+            last: &list[spot.words.end - 1],
+        }
+    }
+
+    /// A neighbour that the rule forbids, a compound of an ordinary word, or a person's name.
+    fn rules_out(&self, g: &Gazetteer, rule: &RuleData, part: &Part, s: usize) -> bool {
+        let previous = self.named_before(g);
+        self.forbidden(rule, previous)
+            || self.in_compound(g, part, s)
+            || rule.person && self.is_person(g, rule, part, s)
+    }
+
+    fn forbidden(&self, rule: &RuleData, previous: Option<&Word>) -> bool {
+        let has = |set: &FxHashSet<u64>, w: Option<&Word>| w.is_some_and(|w| set.contains(&w.key));
+        has(&rule.never_preceded_by, self.previous)
+            || has(&rule.never_preceded_by, previous)
+            || has(&rule.never_followed_by, self.next) && self.next_gap.any(Gap::SPACE | Gap::HYPHEN | Gap::APOSTROPHE | Gap::DOT)
+    }
+
+    /// The word before, a link (`de`, `d'`) being stepped over.
+    fn named_before(&self, g: &Gazetteer) -> Option<&'a Word> {
+        if g.lexicon.is(self.previous, LINK) { self.before_previous } else { self.previous }
+    }
+
+    /// `Free-lance`, `Jean-Claude`: a hyphen to a word that is neither a prefix nor another name.
+    fn in_compound(&self, g: &Gazetteer, part: &Part, s: usize) -> bool {
+        let bound_after = self.next_gap.any(Gap::HYPHEN)
+            && self.next.is_some_and(|w| w.shape == Shape::Lower)
+            && !part.spots.get(s + 1).is_some_and(|n| n.words.start == part.spots[s].words.end);
+        let bound_before = self.gap.any(Gap::HYPHEN)
+            && !g.lexicon.is(self.previous, PREFIX)
+            && !(s > 0 && part.spots[s - 1].words.end == part.spots[s].words.start);
+        bound_after || bound_before
+    }
+
+    /// A capital beside it that is no company, title or version.
+    fn is_person(&self, g: &Gazetteer, rule: &RuleData, part: &Part, s: usize) -> bool {
+        let spot = &part.spots[s];
+        let next_is_spot = part.spots.get(s + 1).is_some_and(|n| n.words.start == spot.words.end);
+        let previous_is_spot = s > 0 && part.spots[s - 1].words.end == spot.words.start;
+        let name_after = self.next_gap.any(Gap::SPACE)
+            && !self.next_gap.any(Gap::LINE)
+            && self.next.is_some_and(|w| w.shape == Shape::Capital && !rule.followed_by.contains(&w.key))
+            && !next_is_spot;
+        let name_before = self.gap.any(Gap::SPACE)
+            && !previous_is_spot
+            && (g.lexicon.is(self.previous, FIRST_NAME)
+                || self.previous.is_some_and(|w| {
+                    w.shape == Shape::Capital && !w.gap.any(Gap::START) && !g.lexicon.is(Some(w), INTRODUCER | DETERMINER | LINK)
+                }));
+        (name_after || name_before) && self.last.shape != Shape::Upper
+    }
+
+    /// The word directly beside that says what it is.
+    fn beside(&self, g: &Gazetteer, rule: &RuleData) -> Option<&'a Word> {
+        let before = self.named_before(g).filter(|_| self.gap.any(Gap::SPACE | Gap::APOSTROPHE | Gap::SOFT));
+        let introduces = |w: &&Word| g.lexicon.is(Some(w), INTRODUCER) || rule.preceded_by.contains(&w.key);
+        let own = self.previous.filter(|w| rule.preceded_by.contains(&w.key));
+        let after = self.next.filter(|w| {
+            rule.followed_by.contains(&w.key) && !self.next_gap.any(Gap::COLON)
+                || rule.version && self.next_gap.any(Gap::SPACE | Gap::HYPHEN) && w.shape == Shape::Number && w.span().len() < 4
+        });
+        before.filter(introduces).or(own).or(after)
+    }
+}
+
+fn text_of(words: &Words, word: &Word) -> Arc<str> {
+    String::from_utf8_lossy(words.folded(word)).into()
+}
+
+/// Points for cues of the wanted fields near: two for one, three for more; and the field of the first.
+fn near(part: &Part, spot: &Spot, wanted: u64) -> Option<(i32, u16)> {
+    let mut hits = cues_near(part, spot).filter(|(_, field)| wanted >> field & 1 == 1);
+    let first = hits.next()?;
+    let more = hits.any(|(at, _)| at != first.0);
+    Some((2 + i32::from(more), first.1))
+}
+
+fn count_near(part: &Part, spot: &Spot, wanted: u64) -> i32 {
+    cues_near(part, spot).filter(|(_, field)| wanted >> field & 1 == 1).count() as i32
+}
+
+fn cues_near<'p>(part: &'p Part, spot: &Spot) -> impl Iterator<Item = (u32, u16)> + 'p {
+    let own = spot.words.clone();
+    let from = own.start.saturating_sub(NEAR) as u32;
+    let to = (own.end + NEAR) as u32;
+    let first = part.cues.partition_point(|(at, _)| *at < from);
+    part.cues[first..].iter().copied().take_while(move |(at, _)| *at < to).filter(move |(at, _)| !own.contains(&(*at as usize)))
+}
+
+/// Points for standing in a list with a company: three where its sector is wanted, two otherwise.
+fn listed(g: &Gazetteer, part: &Part, s: usize, wanted: u64) -> Option<i32> {
+    let spot = &part.spots[s];
+    let beside = |other: &Spot, from: usize, to: usize| {
+        let company = g.forms[other.form as usize].company?;
+        (other.reason.is_some() && joins(part.words, from, to)).then(|| 2 + (wanted >> g.companies[company as usize].sector & 1) as i32)
+    };
+    let before = s.checked_sub(1).map(|i| &part.spots[i]).and_then(|o| beside(o, o.words.end, spot.words.start));
+    let after = part.spots.get(s + 1).and_then(|o| beside(o, spot.words.end, o.words.start));
+    before.max(after)
+}
+
+/// Nothing but a comma, a slash, a hyphen, `et` or `ou` lies between word `from` and word `to`.
+fn joins(words: &Words, from: usize, to: usize) -> bool {
+    let linked = |i: usize| words.list.get(i).is_some_and(|w| w.gap.any(Gap::LINK | Gap::HYPHEN));
+    match to - from {
+        0 => linked(to),
+        1 => matches!(words.folded(&words.list[from]), b"et" | b"ou" | b"and" | b"l" | b"que" | b"vs") && !words.list[to].gap.any(Gap::START),
+        _ => false,
+    }
+}

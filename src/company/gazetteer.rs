@@ -1,0 +1,440 @@
+//! The gazetteer: `companies.toml` read, checked and made ready for one pass over a text.
+//!
+//! Forms are looked up by the key of their first word, longest first; gaps and case are then checked on the text
+//! itself. An alias table over an automaton was the other way; words are cut anyway for the cues of [`evidence`], so
+//! that the lookup is one probe per word, and word boundaries, elisions, hyphens and line ends need no second look.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::names::{BUILTIN, Names};
+use super::{Mention, Tags, evidence};
+use crate::error::{Error, Result};
+use crate::words::{Gap, Phrases, Shape, Word, Words};
+
+/// Stands for the rules of recognition in [`Gazetteer::hash`]; to be raised when they change.
+const RULES_VERSION: u32 = 1;
+
+/// The known companies, ready for [`Gazetteer::tag`].
+#[derive(Debug)]
+pub struct Gazetteer {
+    pub(super) companies: Vec<Company>,
+    pub(super) forms: Vec<Form>,
+    pub(super) by_first: FxHashMap<u64, Vec<u32>>,
+    /// The fields of `[cues]`, by number.
+    pub(super) fields: Vec<Arc<str>>,
+    pub(super) cues: Phrases,
+    pub(super) lexicon: evidence::Lexicon,
+    names: Names,
+    hash: String,
+}
+
+#[derive(Debug)]
+pub(super) struct Company {
+    pub id: Arc<str>,
+    /// The number of its sector among the fields.
+    pub sector: u16,
+}
+
+/// One way of naming a company.
+#[derive(Debug)]
+pub(super) struct Form {
+    pub words: Vec<u64>,
+    /// Folding hides the case; this says what the first word, and each word, must look like.
+    pub case: CaseRule,
+    pub kind: Kind,
+    /// `None` for a form that names no company (`Big Apple`) and so hides what lies inside it.
+    pub company: Option<u32>,
+    pub product: Option<Arc<str>>,
+    /// What tells it from an ordinary word.
+    pub rule: Option<evidence::Rule>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum CaseRule {
+    Any,
+    /// The shapes of the words as written in the gazetteer, capitals throughout being allowed too.
+    Written(Vec<Shape>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Name,
+    Product,
+    Former,
+    Nickname,
+    Ticker,
+    Nothing,
+}
+
+impl Gazetteer {
+    /// The compiled-in gazetteer.
+    pub fn builtin() -> Gazetteer {
+        let file = parse(Path::new("companies.toml"), BUILTIN).expect("the compiled-in gazetteer is tested");
+        Gazetteer::build(&[(Path::new("companies.toml"), BUILTIN, file)], Names::builtin().clone())
+            .expect("the compiled-in gazetteer is tested")
+    }
+
+    /// The compiled-in gazetteer with a user's file over it: a company with a known id adds its forms (and replaces
+    /// name, sector, and the rules of the ambiguous forms it gives), another id is a new company.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] with the line and the reason for the first bad entry.
+    pub fn with_user(path: &Path, toml_text: &str) -> Result<Gazetteer> {
+        let own = Path::new("companies.toml");
+        let files = [(own, BUILTIN, parse(own, BUILTIN)?), (path, toml_text, parse(path, toml_text)?)];
+        Gazetteer::build(&files, Names::with_user(toml_text))
+    }
+
+    /// Changes with the data and with the rules.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The display name of a company.
+    pub fn name(&self, id: &str) -> Option<&str> {
+        self.names.name(id)
+    }
+
+    /// The id for what a person typed: `Google` → `alphabet`.
+    pub fn id_of(&self, typed: &str) -> Option<&str> {
+        self.names.id_of(typed)
+    }
+
+    /// The cheap table of names.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// How many companies it knows.
+    pub fn len(&self) -> usize {
+        self.companies.len()
+    }
+
+    /// True for no company at all, which the compiled-in data never gives.
+    pub fn is_empty(&self) -> bool {
+        self.companies.is_empty()
+    }
+
+    /// The companies of an article; evidence in the title and the text counts for both.
+    pub fn tag(&self, title: &str, text: &str) -> Tags {
+        let (title_words, text_words) = (Words::of(title), Words::of(text));
+        let (in_title, in_text) = evidence::decide(self, [&title_words, &text_words]);
+        Tags { title: self.mentions(&title_words, in_title), text: self.mentions(&text_words, in_text) }
+    }
+
+    fn mentions(&self, words: &Words, found: Vec<evidence::Found>) -> Vec<Mention> {
+        found.into_iter().filter_map(|f| self.mention(words, f)).collect()
+    }
+
+    fn mention(&self, words: &Words, found: evidence::Found) -> Option<Mention> {
+        let form = &self.forms[found.form as usize];
+        Some(Mention {
+            company: self.companies[form.company? as usize].id.clone(),
+            span: words.span(found.words),
+            product: form.product.clone(),
+            reason: found.reason,
+        })
+    }
+
+    /// The forms that fit at this word, longest first.
+    pub(super) fn candidates<'a>(&'a self, words: &'a Words, i: usize) -> impl Iterator<Item = (u32, &'a Form)> {
+        let list = self.by_first.get(&words.list[i].key).map(Vec::as_slice).unwrap_or_default();
+        list.iter().map(|&f| (f, &self.forms[f as usize])).filter(move |(_, form)| form.fits(words, i))
+    }
+
+    fn build(files: &[(&Path, &str, File)], names: Names) -> Result<Gazetteer> {
+        let mut g = Gazetteer {
+            companies: Vec::new(),
+            forms: Vec::new(),
+            by_first: FxHashMap::default(),
+            fields: Vec::new(),
+            cues: Phrases::default(),
+            lexicon: evidence::Lexicon::default(),
+            names,
+            hash: hash_of(files),
+        };
+        files.iter().for_each(|(_, _, file)| g.add_cues(file));
+        let mut numbers = FxHashMap::default();
+        for (path, text, file) in files {
+            for entry in &file.company {
+                g.add_company(entry, &mut numbers).map_err(|reason| malformed(path, text, entry.id.span().start, reason))?;
+            }
+            file.nothing.iter().for_each(|form| g.add_form(form, Kind::Nothing, None, None, None));
+        }
+        g.sort_forms();
+        Ok(g)
+    }
+
+    fn add_cues(&mut self, file: &File) {
+        for (field, phrases) in &file.cues {
+            let number = self.field(field).unwrap_or_else(|| {
+                self.fields.push(field.as_str().into());
+                self.fields.len() as u16 - 1
+            });
+            phrases.iter().for_each(|p| self.cues.add(p, u32::from(number)));
+        }
+        self.lexicon.extend(&file.beside);
+    }
+
+    fn field(&self, name: &str) -> Option<u16> {
+        self.fields.iter().position(|f| **f == *name).map(|i| i as u16)
+    }
+
+    fn add_company(&mut self, entry: &Entry, numbers: &mut FxHashMap<String, u32>) -> Result<(), String> {
+        let id = entry.id.get_ref();
+        check_id(id)?;
+        let known = numbers.get(id).copied();
+        let sector = match (&entry.sector, known) {
+            (Some(s), _) => self.field(s).ok_or_else(|| format!("{id}: no field of [cues] is called {s}"))?,
+            (None, Some(n)) => self.companies[n as usize].sector,
+            (None, None) => return Err(format!("{id}: sector is missing")),
+        };
+        if known.is_none() && entry.name.is_none() {
+            return Err(format!("{id}: name is missing"));
+        }
+        let number = known.unwrap_or(self.companies.len() as u32);
+        if known.is_none() {
+            self.companies.push(Company { id: id.as_str().into(), sector });
+            numbers.insert(id.clone(), number);
+        }
+        self.companies[number as usize].sector = sector;
+        self.add_forms(entry, number)?;
+        Ok(())
+    }
+
+    fn add_forms(&mut self, entry: &Entry, number: u32) -> Result<(), String> {
+        let company = Some(number);
+        for rule in &entry.ambiguous {
+            let compiled = evidence::Rule::new(rule, |f| self.field(f)).map_err(|r| format!("{}: {r}", entry.id.get_ref()))?;
+            for form in &rule.forms {
+                self.remove_forms(form, number);
+                let kind = if rule.product { Kind::Product } else { Kind::Name };
+                let product = rule.product.then(|| form.as_str());
+                self.add_form(form, kind, company, product, Some(compiled.clone()));
+            }
+        }
+        let taken = |form: &String| entry.ambiguous.iter().any(|r| r.forms.contains(form));
+        entry.name.iter().filter(|n| !taken(n)).for_each(|n| self.add_form(n, Kind::Name, company, None, None));
+        entry.aliases.iter().for_each(|a| self.add_form(a, Kind::Name, company, None, None));
+        entry.exact.iter().for_each(|a| self.add_exact(a, Kind::Name, company, None));
+        entry.former.iter().for_each(|a| self.add_form(a, Kind::Former, company, None, None));
+        entry.nicknames.iter().for_each(|a| self.add_form(a, Kind::Nickname, company, None, None));
+        entry.tickers.iter().for_each(|a| self.add_exact(a, Kind::Ticker, company, None));
+        entry.products.iter().for_each(|p| self.add_product(p, company));
+        entry.exact_products.iter().for_each(|p| self.add_exact(p, Kind::Product, company, Some(p)));
+        entry.not.iter().for_each(|n| self.add_form(n, Kind::Nothing, None, None, None));
+        Ok(())
+    }
+
+    fn add_product(&mut self, form: &str, company: Option<u32>) {
+        self.add_form(form, Kind::Product, company, Some(form), None);
+        // iPhone → iPhones; a name that ends in s, x or a digit has no plural of its own.
+        if form.ends_with(|c: char| c.is_alphabetic() && !matches!(c, 's' | 'x' | 'z')) {
+            self.add_form(&format!("{form}s"), Kind::Product, company, Some(form), None);
+        }
+    }
+
+    fn remove_forms(&mut self, form: &str, company: u32) {
+        let words = keys_of(form);
+        for known in &mut self.forms {
+            if known.words == words && known.company == Some(company) {
+                known.words.clear();
+            }
+        }
+    }
+
+    fn add_exact(&mut self, form: &str, kind: Kind, company: Option<u32>, product: Option<&str>) {
+        self.push_form(form, true, Naming { kind, company, product, rule: None });
+    }
+
+    /// Adds a form, exact where it is short and all capitals (`SAP`) or ambiguous, with its variant in joined or parted words.
+    fn add_form(&mut self, form: &str, kind: Kind, company: Option<u32>, product: Option<&str>, rule: Option<evidence::Rule>) {
+        let exact = rule.is_some() || is_short_acronym(form) || kind == Kind::Nothing;
+        if let Some(other) = variant(form) {
+            self.push_form(&other, exact, Naming { kind, company, product, rule: rule.clone() });
+        }
+        self.push_form(form, exact, Naming { kind, company, product, rule });
+    }
+
+    fn push_form(&mut self, form: &str, exact: bool, naming: Naming) {
+        let words = Words::of(form);
+        let case = match exact {
+            true => CaseRule::Written(words.list.iter().map(|w| w.shape).collect()),
+            false => CaseRule::Any,
+        };
+        self.forms.push(Form {
+            words: words.list.iter().map(|w| w.key).collect(),
+            case,
+            kind: naming.kind,
+            company: naming.company,
+            product: naming.product.map(Into::into),
+            rule: naming.rule,
+        });
+    }
+
+    fn sort_forms(&mut self) {
+        for (i, form) in self.forms.iter().enumerate() {
+            if let Some(first) = form.words.first() {
+                self.by_first.entry(*first).or_default().push(i as u32);
+            }
+        }
+        let forms = &self.forms;
+        for list in self.by_first.values_mut() {
+            list.sort_by_key(|&f| std::cmp::Reverse(forms[f as usize].words.len()));
+        }
+    }
+}
+
+struct Naming<'a> {
+    kind: Kind,
+    company: Option<u32>,
+    product: Option<&'a str>,
+    rule: Option<evidence::Rule>,
+}
+
+impl Form {
+    /// Words, case and gaps agree at word `i`.
+    fn fits(&self, words: &Words, i: usize) -> bool {
+        let Some(run) = words.list.get(i..i + self.words.len()) else { return false };
+        run.iter().zip(&self.words).all(|(word, key)| word.key == *key && !word.aside)
+            && run[1..].iter().all(|w| holds_together(w.gap))
+            && self.case.allows(run)
+            && (self.kind != Kind::Ticker || is_ticker(words, i))
+    }
+}
+
+/// What may stand between two words of one name.
+fn holds_together(gap: Gap) -> bool {
+    gap.any(Gap::SPACE | Gap::HYPHEN | Gap::APOSTROPHE | Gap::DOT | Gap::LINK) && !gap.any(Gap::START | Gap::BLANK)
+}
+
+impl CaseRule {
+    fn allows(&self, run: &[Word]) -> bool {
+        let CaseRule::Written(shapes) = self else { return true };
+        shapes.iter().zip(run).all(|(written, word)| match written {
+            Shape::Lower | Shape::Number => true,
+            Shape::Capital => word.shape != Shape::Lower,
+            Shape::Upper => matches!(word.shape, Shape::Upper | Shape::Number),
+            Shape::Mixed => matches!(word.shape, Shape::Mixed | Shape::Upper | Shape::Capital),
+        })
+    }
+}
+
+/// The exchanges whose name before a colon makes a ticker of what follows.
+const EXCHANGES: [&str; 9] = ["nasdaq", "nyse", "euronext", "epa", "hkex", "lse", "xetra", "nasdaqgs", "paris"];
+
+/// `$GOOGL`, `NASDAQ: META`, `(Euronext Paris : ORA)`.
+fn is_ticker(words: &Words, i: usize) -> bool {
+    let gap = words.list[i].gap;
+    let exchange = |w: &Word| EXCHANGES.iter().any(|e| words.folded(w) == e.as_bytes());
+    gap.any(Gap::SIGIL) || gap.any(Gap::COLON) && i > 0 && exchange(&words.list[i - 1])
+}
+
+/// Three capitals are a name, the same letters in lower case are often a word or a slip (`sap`, `hp`).
+const SHORT_ACRONYM_LEN: usize = 3;
+
+fn is_short_acronym(form: &str) -> bool {
+    form.len() <= SHORT_ACRONYM_LEN && form.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
+}
+
+/// The other way of joining the words: `HuggingFace` for `Hugging Face`, `Open AI` for `OpenAI`.
+fn variant(form: &str) -> Option<String> {
+    match form.split_once(' ') {
+        Some(_) if form.chars().filter(|c| *c == ' ').count() == 1 && form.is_ascii() && capitals_open_words(form) => {
+            Some(form.replace(' ', ""))
+        }
+        Some(_) => None,
+        None => split_camel(form),
+    }
+}
+
+fn capitals_open_words(form: &str) -> bool {
+    form.split(' ').all(|w| w.len() > 1 && w.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
+/// Parts a name before its inner capitals; parts of one letter (`iPhone`, `xAI`) stay joined.
+fn split_camel(form: &str) -> Option<String> {
+    let cut = form.char_indices().skip(1).zip(form.chars()).find(|((_, c), before)| c.is_uppercase() && before.is_lowercase())?.0.0;
+    (cut > 1 && form.chars().all(char::is_alphanumeric)).then(|| format!("{} {}", &form[..cut], &form[cut..]))
+}
+
+fn keys_of(form: &str) -> Vec<u64> {
+    Words::of(form).list.iter().map(|w| w.key).collect()
+}
+
+fn check_id(id: &str) -> Result<(), String> {
+    let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    match !id.is_empty() && id.chars().all(fine) {
+        true => Ok(()),
+        false => Err(format!("{id}: an id is made of lower-case letters, digits and hyphens")),
+    }
+}
+
+fn hash_of(files: &[(&Path, &str, File)]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&RULES_VERSION.to_le_bytes());
+    files.iter().for_each(|(_, text, _)| {
+        hasher.update(text.as_bytes());
+    });
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
+fn parse(path: &Path, text: &str) -> Result<File> {
+    toml::from_str(text).map_err(|e| {
+        let at = e.span().map_or(0, |s| s.start);
+        malformed(path, text, at, e.message().replace('\n', ", "))
+    })
+}
+
+fn malformed(path: &Path, text: &str, at: usize, reason: String) -> Error {
+    let line = text[..at.min(text.len())].matches('\n').count() as u64 + 1;
+    Error::Malformed { path: path.into(), line: Some(line), reason }
+}
+
+/// `companies.toml` as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    cues: std::collections::BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    beside: evidence::Beside,
+    /// Forms that name no company and hide those inside them.
+    #[serde(default)]
+    nothing: Vec<String>,
+    #[serde(default)]
+    company: Vec<Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: Spanned<String>,
+    name: Option<String>,
+    sector: Option<String>,
+    #[serde(default, rename = "parent")]
+    _parent: Option<String>,
+    #[serde(default)]
+    aliases: Vec<String>,
+    #[serde(default)]
+    exact: Vec<String>,
+    #[serde(default)]
+    products: Vec<String>,
+    #[serde(default)]
+    exact_products: Vec<String>,
+    #[serde(default)]
+    former: Vec<String>,
+    #[serde(default)]
+    nicknames: Vec<String>,
+    #[serde(default)]
+    tickers: Vec<String>,
+    #[serde(default)]
+    not: Vec<String>,
+    #[serde(default)]
+    ambiguous: Vec<evidence::RuleEntry>,
+}

@@ -1,0 +1,521 @@
+//! Cuts a text into words for the taggers (companies, topics): each word with its bytes, its folded form,
+//! its shape, and what stands between it and the word before.
+//!
+//! In: any text. Out: [`Words`]; and [`Phrases`], a set of cue phrases that are found in them in one pass.
+//! `« L’iPhone d'Apple »` gives `l`, `iphone`, `d`, `apple`. A word is a run of letters and digits, so elisions and
+//! hyphens separate; whoever reads a name of several words looks at the gaps. This is not the analyzer of the
+//! index: no stemming, no stop words, nothing is dropped.
+
+use rustc_hash::FxHashMap;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+
+use crate::article::Span;
+
+/// The words of a text, in order.
+#[derive(Debug, Default)]
+pub struct Words {
+    pub list: Vec<Word>,
+    folded: Vec<u8>,
+}
+
+/// One run of letters and digits.
+#[derive(Debug, Clone, Copy)]
+pub struct Word {
+    start: u32,
+    end: u32,
+    fold_start: u32,
+    fold_end: u32,
+    /// A hash of the folded form: lower case, no accents, ligatures opened.
+    pub key: u64,
+    pub shape: Shape,
+    /// What stands between the word before (or the start of the text) and this one.
+    pub gap: Gap,
+    /// Part of an address, or of a line that points elsewhere (`Lire aussi : …`): it says nothing of this text.
+    pub aside: bool,
+}
+
+/// How a word is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// `orange`
+    Lower,
+    /// `Orange`
+    Capital,
+    /// `ORANGE`, `X`
+    Upper,
+    /// `iPhone`, `OpenAI`
+    Mixed,
+    /// `2025`
+    Number,
+}
+
+/// A set of facts on the characters between two words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Gap(u16);
+
+impl Gap {
+    /// The word opens a sentence or a paragraph, so that its capital says nothing.
+    pub const START: Gap = Gap(1);
+    /// The word follows a colon, an opening quote, a dash or a line end: its capital says little.
+    pub const SOFT: Gap = Gap(2);
+    /// White space alone, one line end at most.
+    pub const SPACE: Gap = Gap(4);
+    /// One hyphen alone.
+    pub const HYPHEN: Gap = Gap(8);
+    /// One apostrophe alone.
+    pub const APOSTROPHE: Gap = Gap(16);
+    /// One full stop alone.
+    pub const DOT: Gap = Gap(32);
+    /// Signs that hold a name or a list together: `&`, `/`, `+`, a comma.
+    pub const LINK: Gap = Gap(64);
+    /// A line ends in it.
+    pub const LINE: Gap = Gap(128);
+    /// A blank line.
+    pub const BLANK: Gap = Gap(256);
+    /// A colon in it.
+    pub const COLON: Gap = Gap(512);
+    /// A dollar sign or a hash sign directly before the word (`$META`, `#Meta`).
+    pub const SIGIL: Gap = Gap(1024);
+    /// An opening parenthesis in it.
+    pub const PAREN: Gap = Gap(2048);
+    /// An at sign directly before the word.
+    pub const AT: Gap = Gap(4096);
+    /// A closing parenthesis in it.
+    pub const UNPAREN: Gap = Gap(8192);
+
+    /// True where any of the facts of `other` holds.
+    pub fn any(self, other: Gap) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    fn with(self, other: Gap) -> Gap {
+        Gap(self.0 | other.0)
+    }
+}
+
+impl std::ops::BitOr for Gap {
+    type Output = Gap;
+    fn bitor(self, other: Gap) -> Gap {
+        self.with(other)
+    }
+}
+
+impl Word {
+    /// Its bytes in the text.
+    pub fn span(&self) -> Span {
+        self.start as usize..self.end as usize
+    }
+
+    /// True where its first letter is a capital.
+    pub fn is_capital(&self) -> bool {
+        matches!(self.shape, Shape::Capital | Shape::Upper)
+    }
+}
+
+impl Words {
+    /// Cuts `text` into words.
+    pub fn of(text: &str) -> Words {
+        let mut words = Words { list: Vec::with_capacity(text.len() / 5), folded: Vec::with_capacity(text.len()) };
+        let mut at = 0;
+        while let Some((start, end)) = words.push_next(text, at) {
+            at = skip_address(text, start, end);
+            if at != end {
+                words.list.last_mut().expect("a word was just pushed").aside = true;
+            }
+        }
+        words.mark_asides();
+        words
+    }
+
+    /// The folded form of a word.
+    pub fn folded(&self, word: &Word) -> &[u8] {
+        &self.folded[word.fold_start as usize..word.fold_end as usize]
+    }
+
+    /// The bytes from the first to the last of these words.
+    pub fn span(&self, range: std::ops::Range<usize>) -> Span {
+        self.list[range.start].start as usize..self.list[range.end - 1].end as usize
+    }
+
+    fn push_next(&mut self, text: &str, from: usize) -> Option<(usize, usize)> {
+        let bytes = text.as_bytes();
+        let start = (from..bytes.len()).find(|&i| is_word_at(text, i))?;
+        let fold_start = self.folded.len();
+        let (end, shape) = fold_word(text, start, &mut self.folded);
+        let key = hash(&self.folded[fold_start..]);
+        let previous = self.list.last().copied();
+        let gap = gap_of(&text[from..start], previous.is_none(), || previous.is_some_and(|w| is_initial(text, &w)));
+        self.list.push(Word {
+            start: start as u32,
+            end: end as u32,
+            fold_start: fold_start as u32,
+            fold_end: self.folded.len() as u32,
+            key,
+            shape,
+            gap,
+            aside: false,
+        });
+        Some((start, end))
+    }
+}
+
+/// The key of a word that is already folded or not: `key_of("Société") == key_of("societe")`.
+pub fn key_of(word: &str) -> u64 {
+    let mut folded = Vec::new();
+    fold_word(word, 0, &mut folded);
+    hash(&folded)
+}
+
+/// The folded forms of the words of a phrase.
+fn folded_words(phrase: &str) -> Vec<Vec<u8>> {
+    let words = Words::of(phrase);
+    words.list.iter().map(|w| words.folded(w).to_vec()).collect()
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mut h = SEED ^ bytes.len() as u64;
+    let mut chunks = bytes.chunks_exact(8);
+    for chunk in &mut chunks {
+        h = mix(h, u64::from_le_bytes(chunk.try_into().expect("eight bytes")));
+    }
+    let mut last = 0;
+    for &b in chunks.remainder() {
+        last = last << 8 | u64::from(b);
+    }
+    mix(h, last)
+}
+
+/// One step of a multiply-and-fold hash (the high half of the product carries the low bits' differences).
+fn mix(h: u64, block: u64) -> u64 {
+    const FACTOR: u64 = 0xD6E8_FEB8_6659_FD93;
+    let product = u128::from(h ^ block) * u128::from(FACTOR);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// Latin letters of the block U+00C0–U+00FF by their second byte: the letter without its accent, 0 for a sign.
+const LATIN: &[u8; 64] = b"aaaaaaaceeeeiiiidnooooo\0ouuuuyts\
+aaaaaaaceeeeiiiidnooooo\0ouuuuyty";
+
+fn is_word_at(text: &str, i: usize) -> bool {
+    let bytes = text.as_bytes();
+    let b = bytes[i];
+    if b < 0x80 {
+        return b.is_ascii_alphanumeric();
+    }
+    if !text.is_char_boundary(i) {
+        return false;
+    }
+    if b == 0xC3 {
+        return LATIN[usize::from(bytes[i + 1] & 0x3F)] != 0;
+    }
+    if b == 0xC2 || b == 0xE2 {
+        return false;
+    }
+    text[i..].chars().next().is_some_and(char::is_alphanumeric)
+}
+
+/// Appends the folded form of the word at `start` and returns its end and shape.
+fn fold_word(text: &str, start: usize, folded: &mut Vec<u8>) -> (usize, Shape) {
+    let bytes = text.as_bytes();
+    let mut case = Case::default();
+    let mut i = start;
+    while i < bytes.len() {
+        let b = bytes[i];
+        if b.is_ascii_alphanumeric() {
+            folded.push(b.to_ascii_lowercase());
+            case.note(b.is_ascii_uppercase(), b.is_ascii_digit());
+            i += 1;
+        } else if b < 0x80 {
+            break;
+        } else if b == 0xC3 {
+            let second = usize::from(bytes[i + 1] & 0x3F);
+            if LATIN[second] == 0 {
+                break;
+            }
+            push_latin(second, folded);
+            case.note(second < 0x1F, false);
+            i += 2;
+        } else {
+            let c = text[i..].chars().next().expect("inside the text");
+            if !fold_char(c, folded, &mut case) {
+                break;
+            }
+            i += c.len_utf8();
+        }
+    }
+    (i, case.shape())
+}
+
+fn push_latin(second: usize, folded: &mut Vec<u8>) {
+    match second & 0x1F {
+        0x06 => folded.extend_from_slice(b"ae"),
+        0x1F if second == 0x1F => folded.extend_from_slice(b"ss"),
+        _ => folded.push(LATIN[second]),
+    }
+}
+
+/// Folds one char beyond Latin-1; false where it ends the word.
+fn fold_char(c: char, folded: &mut Vec<u8>, case: &mut Case) -> bool {
+    match c {
+        'œ' | 'Œ' => folded.extend_from_slice(b"oe"),
+        // Soft hyphen, zero-width signs and accents typed apart belong to the word and weigh nothing.
+        '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' => return true,
+        c if is_combining_mark(c) => return true,
+        c if c.is_alphanumeric() => c.to_lowercase().for_each(|l| {
+            decompose_canonical(l, |part| {
+                if !is_combining_mark(part) {
+                    folded.extend_from_slice(part.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+            })
+        }),
+        _ => return false,
+    }
+    case.note(c.is_uppercase(), c.is_numeric());
+    true
+}
+
+#[derive(Default)]
+struct Case {
+    first_upper: bool,
+    uppers: u32,
+    digits: u32,
+    chars: u32,
+}
+
+impl Case {
+    fn note(&mut self, upper: bool, digit: bool) {
+        self.first_upper |= upper && self.chars == 0;
+        self.uppers += u32::from(upper);
+        self.digits += u32::from(digit);
+        self.chars += 1;
+    }
+
+    fn shape(&self) -> Shape {
+        match self {
+            c if c.digits == c.chars => Shape::Number,
+            c if c.uppers == 0 => Shape::Lower,
+            c if c.uppers + c.digits == c.chars => Shape::Upper,
+            c if c.first_upper && c.uppers == 1 => Shape::Capital,
+            _ => Shape::Mixed,
+        }
+    }
+}
+
+fn gap_of(gap: &str, first: bool, after_initial: impl Fn() -> bool) -> Gap {
+    match gap {
+        " " | "\u{A0}" | "\u{202F}" if !first => return Gap::SPACE,
+        "'" | "’" | "ʼ" | "‘" | "´" | "＇" if !first => return Gap::APOSTROPHE,
+        "-" | "‐" | "‑" if !first => return Gap::HYPHEN,
+        "." if !first => return Gap::DOT,
+        _ => {}
+    }
+    let mut facts = if first { Gap::START } else { Gap::default() };
+    let (mut lines, mut ended, mut only_space, mut only_link) = (0, false, true, true);
+    for c in gap.chars() {
+        match c {
+            '\n' => lines += 1,
+            '.' | '!' | '?' | '…' => ended = true,
+            ':' => facts = facts | Gap::SOFT | Gap::COLON,
+            '«' | '"' | '“' | '–' | '—' | '•' | '*' | '>' | '|' | '-' => facts = facts | Gap::SOFT,
+            '(' | '[' => facts = facts | Gap::PAREN,
+            ')' | ']' => facts = facts | Gap::UNPAREN,
+            _ => {}
+        }
+        only_space &= c.is_whitespace();
+        only_link &= c.is_whitespace() || matches!(c, ',' | '&' | '/' | '+' | '-' | '‑' | '–' | '×' | '«' | '»' | '"');
+    }
+    if ended && (gap.ends_with(char::is_whitespace) || lines > 0 || facts.any(Gap::SOFT | Gap::PAREN)) && !after_initial() {
+        facts = facts | Gap::START;
+    }
+    if lines > 0 {
+        facts = facts | Gap::LINE | Gap::SOFT;
+    }
+    if lines > 1 {
+        facts = facts | Gap::START | Gap::BLANK;
+    }
+    if only_space && lines < 2 && !first {
+        facts = facts | Gap::SPACE;
+    }
+    if only_link && !only_space {
+        facts = facts | Gap::LINK;
+    }
+    match gap.chars().next_back() {
+        Some('$' | '#') => facts | Gap::SIGIL,
+        Some('@') => facts | Gap::AT,
+        _ => facts,
+    }
+}
+
+/// `M.`, `J.`, `Dr.`: the full stop behind does not end the sentence.
+fn is_initial(text: &str, word: &Word) -> bool {
+    let w = &text[word.span()];
+    w.len() <= 1 && word.shape == Shape::Upper || matches!(w, "MM" | "Mme" | "Dr" | "Me" | "Mr" | "Inc" | "St" | "Pr")
+}
+
+/// The end of the web or mail address that the word opens, else the word's end.
+fn skip_address(text: &str, start: usize, end: usize) -> usize {
+    let rest = &text[end..];
+    let opens = rest.starts_with("://") || &text[start..end] == "www" && rest.starts_with('.') || is_mail(rest);
+    match opens {
+        true => end + rest.find(char::is_whitespace).unwrap_or(rest.len()),
+        false => end,
+    }
+}
+
+fn is_mail(rest: &str) -> bool {
+    rest.strip_prefix('@').is_some_and(|r| r.starts_with(|c: char| c.is_alphanumeric()))
+}
+
+/// Openings of lines that point to other articles; what follows them on the line is not of this one.
+const POINTERS: &[&str] = &[
+    "lire aussi", "lire également", "à lire", "a lire", "voir aussi", "à voir", "voir également", "relire", "à relire",
+    "sur le même sujet", "sur le même thème", "dans la même rubrique", "dans le même dossier", "pour aller plus loin",
+    "à découvrir aussi", "à découvrir", "articles liés", "article lié", "nos autres articles", "notre dossier", "lire notre",
+    "lire la suite", "lire l article", "lire plus", "retrouvez aussi", "retrouvez notre", "vous aimerez aussi", "à écouter",
+    "écouter aussi", "ecoutez aussi", "les plus lus", "plus d infos", "en lien", "à ne pas manquer", "read also", "also read", "read more",
+    "see also", "related", "more on", "et aussi", "à consulter", "lisez aussi", "lire l enquête", "lire le décryptage", "regarder aussi", "recommandé pour vous",
+];
+
+impl Words {
+    /// Marks the lines that point elsewhere, and what stands in parentheses behind such an opening.
+    fn mark_asides(&mut self) {
+        let pointers = pointers();
+        let mut i = 0;
+        while i < self.list.len() {
+            let opening = self.list[i].gap.any(Gap::START | Gap::SOFT | Gap::PAREN);
+            i = match opening.then(|| pointers.longest_at(self, i)).flatten() {
+                Some(len) if self.points_elsewhere(i, i + len) => self.mark_aside(i, i + len),
+                _ => i + 1,
+            };
+        }
+    }
+
+    /// The phrase opens its line, or a colon follows it.
+    fn points_elsewhere(&self, from: usize, to: usize) -> bool {
+        let opens_line = from == 0 || self.list[from].gap.any(Gap::LINE);
+        let next = self.list.get(to).map(|w| w.gap);
+        let colon = next.is_some_and(|g| g.any(Gap::COLON));
+        colon || opens_line && next.is_none_or(|g| g.any(Gap::LINE | Gap::SOFT)) || self.list[from].gap.any(Gap::PAREN) && to - from > 1
+    }
+
+    /// Marks to the end of the line; where the line holds nothing more, the lines below it up to a blank one.
+    fn mark_aside(&mut self, from: usize, to: usize) -> usize {
+        let whole_block = self.list.get(to).is_some_and(|w| w.gap.any(Gap::LINE));
+        let in_parens = self.list[from].gap.any(Gap::PAREN);
+        let stop = match (in_parens, whole_block) {
+            (true, _) => Gap::LINE | Gap::UNPAREN,
+            (false, true) => Gap::BLANK,
+            (false, false) => Gap::LINE,
+        };
+        let end = (to..self.list.len()).find(|&i| i > to.min(from + 1) && self.list[i].gap.any(stop)).unwrap_or(self.list.len());
+        for word in &mut self.list[from..end] {
+            word.aside = true;
+        }
+        end.max(to)
+    }
+}
+
+fn pointers() -> &'static Phrases {
+    static SET: std::sync::OnceLock<Phrases> = std::sync::OnceLock::new();
+    SET.get_or_init(|| {
+        let mut set = Phrases::default();
+        POINTERS.iter().enumerate().for_each(|(i, p)| set.add(p, i as u32));
+        set
+    })
+}
+
+/// A set of cue phrases, each with a number; a trailing `*` on a word stands for any ending (`licenci*`).
+#[derive(Debug, Default)]
+pub struct Phrases {
+    all: Vec<Phrase>,
+    by_word: FxHashMap<u64, Vec<u32>>,
+    by_opening: FxHashMap<u32, Vec<u32>>,
+}
+
+#[derive(Debug)]
+struct Phrase {
+    number: u32,
+    words: Vec<Part>,
+}
+
+#[derive(Debug)]
+enum Part {
+    Whole(u64),
+    Opening(Vec<u8>),
+}
+
+/// A word with `*` is looked up by its first letters; fewer would try too many phrases at every word.
+const OPENING_LEN: usize = 4;
+
+impl Phrases {
+    /// Adds a phrase; the same number may be given to several. A `*` behind fewer than four letters is ignored.
+    pub fn add(&mut self, phrase: &str, number: u32) {
+        let words: Vec<Part> = phrase.split_whitespace().flat_map(parts).collect();
+        let at = self.all.len() as u32;
+        match words.first() {
+            Some(Part::Whole(key)) => self.by_word.entry(*key).or_default().push(at),
+            Some(Part::Opening(start)) => self.by_opening.entry(opening(start)).or_default().push(at),
+            None => return,
+        }
+        self.all.push(Phrase { number, words });
+    }
+
+    /// Calls `found` with the number, the first word and the word count of each phrase in the text, overlaps included.
+    pub fn each(&self, words: &Words, mut found: impl FnMut(u32, usize, usize)) {
+        for (i, word) in words.list.iter().enumerate().filter(|(_, w)| !w.aside) {
+            self.at(words, i, word, |p| found(p.number, i, p.words.len()));
+        }
+    }
+
+    /// The length in words of the longest phrase at this word.
+    fn longest_at(&self, words: &Words, i: usize) -> Option<usize> {
+        let mut longest = None;
+        self.at(words, i, &words.list[i], |p| longest = longest.max(Some(p.words.len())));
+        longest
+    }
+
+    fn at(&self, words: &Words, i: usize, word: &Word, mut found: impl FnMut(&Phrase)) {
+        let mut try_all = |list: &Vec<u32>| {
+            for &p in list {
+                let phrase = &self.all[p as usize];
+                if phrase.fits(words, i) {
+                    found(phrase);
+                }
+            }
+        };
+        if let Some(list) = self.by_word.get(&word.key) {
+            try_all(list);
+        }
+        let folded = words.folded(word);
+        if folded.len() >= OPENING_LEN
+            && let Some(list) = self.by_opening.get(&opening(folded))
+        {
+            try_all(list);
+        }
+    }
+}
+
+impl Phrase {
+    fn fits(&self, words: &Words, at: usize) -> bool {
+        let Some(run) = words.list.get(at..at + self.words.len()) else { return false };
+        run.iter().zip(&self.words).enumerate().all(|(n, (word, part))| {
+            (n == 0 || !word.gap.any(Gap::START | Gap::COLON))
+                && match part {
+                    Part::Whole(key) => word.key == *key,
+                    Part::Opening(start) => words.folded(word).starts_with(start),
+                }
+        })
+    }
+}
+
+fn parts(word: &str) -> Vec<Part> {
+    let mut folded = folded_words(word);
+    let open = word.ends_with('*') && folded.last().is_some_and(|w| w.len() >= OPENING_LEN);
+    let last = if open { folded.pop() } else { None };
+    folded.iter().map(|w| Part::Whole(hash(w))).chain(last.map(Part::Opening)).collect()
+}
+
+fn opening(folded: &[u8]) -> u32 {
+    u32::from_le_bytes(folded[..OPENING_LEN].try_into().expect("four bytes"))
+}
