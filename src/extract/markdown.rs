@@ -1,0 +1,550 @@
+//! Reads Markdown, with YAML (`---`) or TOML (`+++`) front matter.
+//!
+//! Text comes in, a [`Record`] and warnings go out. Marks are removed (headings, emphasis, links, images, code,
+//! comments), paragraphs are set on one line each, headings are known by their span.
+//!
+//! ```
+//! let (record, warnings) = veille::extract::markdown::read("---\ntitre: Un accord\n---\nMeta **signe** avec [Google](x).\n");
+//! assert_eq!(record.unwrap().title, "Un accord");
+//! assert!(warnings.is_empty());
+//! ```
+//!
+//! Front matter that does not parse is read line by line (`titre: OpenAI : le modèle` is no YAML), and told.
+
+use serde_json::{Map, Value};
+
+use super::Page;
+use super::record::{Record, RecordText};
+use super::text::{Block, Body, clean};
+use crate::corpus::Reason;
+
+/// Reads a Markdown file.
+pub fn read(raw: &str) -> Page {
+    let text = clean(raw);
+    let (fields, body, warning) = match split(&text) {
+        Some(front) => {
+            let (fields, warning) = front.fields();
+            (fields, front.rest, warning)
+        }
+        None => (Map::new(), text.as_str(), None),
+    };
+    let mut record = Record::from_fields(&fields);
+    let (first_heading, body) = blocks(body, &record.title);
+    record.title = if record.title.is_empty() { first_heading } else { record.title };
+    record.text = RecordText::Marked(body);
+    (Ok(record), warning.into_iter().collect())
+}
+
+/// Tells whether a file begins with front matter.
+pub(crate) fn has_front_matter(head: &[u8]) -> bool {
+    split(&String::from_utf8_lossy(head)).is_some()
+}
+
+struct Front<'a> {
+    mark: &'a str,
+    text: &'a str,
+    rest: &'a str,
+    closed: bool,
+}
+
+fn split(text: &str) -> Option<Front<'_>> {
+    let text = text.trim_start_matches(['\u{feff}', '\n', '\r', ' ']);
+    let (first, after) = text.split_once('\n')?;
+    let mark = first.trim_end();
+    if !matches!(mark, "---" | "+++")
+        || !after.lines().find(|l| !l.trim().is_empty()).is_some_and(|l| is_field(l, mark))
+    {
+        return None;
+    }
+    let ends = |line: &str| line.trim_end() == mark || (mark == "---" && line.trim_end() == "...");
+    Some(cut(mark, after, ends).unwrap_or_else(|| open_ended(mark, after)))
+}
+
+fn cut<'a>(mark: &'a str, after: &'a str, ends: impl Fn(&str) -> bool) -> Option<Front<'a>> {
+    let mut at = 0;
+    for line in after.split_inclusive('\n') {
+        if ends(line) {
+            return Some(Front { mark, text: &after[..at], rest: &after[at + line.len()..], closed: true });
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// Front matter that nobody closed goes as far as its lines look like fields.
+fn open_ended<'a>(mark: &'a str, after: &'a str) -> Front<'a> {
+    let fields = after.split_inclusive('\n').take_while(|line| is_field(line, mark) || is_item(line));
+    let at = fields.map(str::len).sum();
+    Front { mark, text: &after[..at], rest: &after[at..], closed: false }
+}
+
+/// `titre: …`, `date = …`, `# a comment`.
+fn is_field(line: &str, mark: &str) -> bool {
+    let separator = if mark == "+++" { '=' } else { ':' };
+    let line = line.trim_end();
+    let key = line.split_once(separator).map(|(key, _)| key.trim_matches(['"', '\'', ' ']));
+    let names = |key: &str| {
+        !key.is_empty()
+            && key.len() <= 40
+            && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.'))
+    };
+    line.starts_with('#') || line.starts_with('[') || key.is_some_and(names)
+}
+
+fn is_item(line: &str) -> bool {
+    line.trim_start().starts_with("- ")
+}
+
+impl Front<'_> {
+    fn fields(&self) -> (Map<String, Value>, Option<(Option<u64>, Reason)>) {
+        match (self.parse(), self.closed) {
+            (Ok(fields), true) => (fields, None),
+            (Ok(fields), false) => {
+                (fields, Some((Some(1), Reason::BadFrontMatter(format!("no closing {}", self.mark)))))
+            }
+            (Err((line, what)), _) => (self.salvage(), Some((line, Reason::BadFrontMatter(what)))),
+        }
+    }
+
+    fn parse(&self) -> Result<Map<String, Value>, (Option<u64>, String)> {
+        if self.mark == "+++" { parse_toml(self.text) } else { parse_yaml(self.text) }
+    }
+
+    /// What single lines say, where the whole does not parse.
+    fn salvage(&self) -> Map<String, Value> {
+        let separator = if self.mark == "+++" { '=' } else { ':' };
+        let field = |line: &str| {
+            let (key, value) = line.split_once(separator)?;
+            let value = value.trim().trim_matches(['"', '\'', '[', ']']).trim();
+            (!value.is_empty()).then(|| (key.trim().to_owned(), Value::String(value.to_owned())))
+        };
+        self.text.lines().filter(|line| is_field(line, self.mark)).filter_map(field).collect()
+    }
+}
+
+fn parse_yaml(text: &str) -> Result<Map<String, Value>, (Option<u64>, String)> {
+    let complain = |error: serde_norway::Error| {
+        // The mark is line 1 of the file.
+        let line = error.location().map(|at| at.line() as u64 + 1);
+        (line, without_place(&error.to_string()))
+    };
+    match serde_norway::from_str::<serde_norway::Value>(text).map_err(complain)? {
+        serde_norway::Value::Mapping(fields) => {
+            Ok(fields.into_iter().filter_map(|(key, value)| Some((yaml_key(&key)?, yaml_value(value)))).collect())
+        }
+        serde_norway::Value::Null => Ok(Map::new()),
+        _ => Err((Some(1), "no list of fields".into())),
+    }
+}
+
+/// The parser's complaint without its own line number, which is not the file's.
+fn without_place(message: &str) -> String {
+    message.split(" at line ").next().unwrap_or(message).to_owned()
+}
+
+fn yaml_key(key: &serde_norway::Value) -> Option<String> {
+    key.as_str().map(str::to_owned)
+}
+
+fn yaml_value(value: serde_norway::Value) -> Value {
+    use serde_norway::Value as Yaml;
+    match value {
+        Yaml::String(text) => Value::String(text),
+        Yaml::Number(number) => Value::String(number.to_string()),
+        Yaml::Bool(truth) => Value::Bool(truth),
+        Yaml::Sequence(values) => Value::Array(values.into_iter().map(yaml_value).collect()),
+        Yaml::Mapping(fields) => Value::Object(
+            fields.into_iter().filter_map(|(key, value)| Some((yaml_key(&key)?, yaml_value(value)))).collect(),
+        ),
+        Yaml::Tagged(tagged) => yaml_value(tagged.value),
+        Yaml::Null => Value::Null,
+    }
+}
+
+fn parse_toml(text: &str) -> Result<Map<String, Value>, (Option<u64>, String)> {
+    let complain = |error: toml::de::Error| {
+        let before = error.span().map(|span| text[..text.floor_char_boundary(span.start)].matches('\n').count());
+        (before.map(|lines| lines as u64 + 2), error.message().to_owned())
+    };
+    let table: toml::Table = toml::from_str(text).map_err(complain)?;
+    Ok(table.into_iter().map(|(key, value)| (key, toml_value(value))).collect())
+}
+
+fn toml_value(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Array(values) => Value::Array(values.into_iter().map(toml_value).collect()),
+        toml::Value::Table(fields) => Value::Object(fields.into_iter().map(|(k, v)| (k, toml_value(v))).collect()),
+        toml::Value::Datetime(moment) => Value::String(moment.to_string()),
+        toml::Value::Integer(number) => Value::String(number.to_string()),
+        toml::Value::Float(number) => Value::String(number.to_string()),
+        toml::Value::Boolean(truth) => Value::Bool(truth),
+    }
+}
+
+/// Returns the first heading of level one where `title` is empty, and the text without the title.
+fn blocks(text: &str, title: &str) -> (String, Body) {
+    let mut parser = Parser { body: Body::default(), title: title.to_owned(), paragraph: String::new(), item: false };
+    let stripped = without_comments(text);
+    let mut lines = stripped.lines().peekable();
+    let mut fence: Option<&str> = None;
+    while let Some(line) = lines.next() {
+        let bare = line.trim_start_matches([' ', '>']);
+        match fence {
+            Some(mark) if bare.trim_end() == mark => fence = None,
+            Some(_) => parser.block(Block::Item, line),
+            None => match fence_mark(bare) {
+                Some(mark) => {
+                    parser.flush();
+                    fence = Some(mark);
+                }
+                None => parser.line(line, lines.peek().copied()),
+            },
+        }
+    }
+    parser.flush();
+    let first = if title.is_empty() { parser.title } else { String::new() };
+    (first, parser.body)
+}
+
+fn fence_mark(line: &str) -> Option<&str> {
+    ["```", "~~~"].into_iter().find(|mark| line.starts_with(mark)).map(|mark| {
+        let length = line.chars().take_while(|c| mark.starts_with(*c)).count();
+        &line[..length]
+    })
+}
+
+fn without_comments(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("<!--") {
+        kept.push_str(before);
+        rest = after.split_once("-->").map_or("", |(_, after)| after);
+    }
+    kept + rest
+}
+
+struct Parser {
+    body: Body,
+    title: String,
+    paragraph: String,
+    item: bool,
+}
+
+impl Parser {
+    fn line(&mut self, line: &str, next: Option<&str>) {
+        let bare = line.trim_start_matches([' ', '>']).trim_end();
+        if bare.is_empty() || is_rule(bare) || is_definition(bare) {
+            self.flush();
+        } else if let Some((level, heading)) = atx_heading(bare) {
+            self.flush();
+            self.heading(level, heading);
+        } else if let Some(item) = list_item(bare) {
+            self.flush();
+            self.item = true;
+            self.paragraph.push_str(item);
+        } else if bare.starts_with('|') {
+            self.flush();
+            self.block(Block::Item, &row(bare));
+        } else {
+            self.join(bare);
+            self.underlined(next);
+        }
+    }
+
+    fn join(&mut self, line: &str) {
+        if !self.paragraph.is_empty() {
+            self.paragraph.push(' ');
+        }
+        self.paragraph.push_str(line.trim_end_matches('\\'));
+    }
+
+    /// A paragraph with `===` or `---` under it is a heading; the rule itself then parts what follows.
+    fn underlined(&mut self, next: Option<&str>) {
+        let next = next.map(str::trim).unwrap_or_default();
+        let made_of = |c: char| next.len() >= 2 && next.chars().all(|other| other == c);
+        if !self.item && (made_of('=') || made_of('-')) {
+            let heading = std::mem::take(&mut self.paragraph);
+            self.heading(if made_of('=') { 1 } else { 2 }, &heading);
+        }
+    }
+
+    fn heading(&mut self, level: usize, raw: &str) {
+        let heading = inline(raw);
+        let first = self.body.text.is_empty();
+        if first && level == 1 && self.title.is_empty() {
+            self.title = heading;
+        } else if !(first && heading.trim() == self.title.trim()) {
+            self.body.push(Block::Heading, &heading);
+        }
+    }
+
+    fn flush(&mut self) {
+        let raw = std::mem::take(&mut self.paragraph);
+        let block = if self.item { Block::Item } else { Block::Paragraph };
+        self.item = false;
+        self.block(block, &raw);
+    }
+
+    fn block(&mut self, block: Block, raw: &str) {
+        self.body.push(block, &inline(raw));
+    }
+}
+
+fn is_rule(line: &str) -> bool {
+    let marks: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    ['-', '*', '_', '='].iter().any(|mark| marks.len() >= 2 && marks.chars().all(|c| c == *mark))
+        || (line.starts_with('|') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ')))
+}
+
+/// `[google]: https://…`
+fn is_definition(line: &str) -> bool {
+    line.starts_with('[')
+        && !line.starts_with("[^")
+        && line.split_once("]:").is_some_and(|(name, _)| !name.contains(']'))
+}
+
+fn atx_heading(line: &str) -> Option<(usize, &str)> {
+    let level = line.bytes().take_while(|b| *b == b'#').count();
+    let rest = &line[level..];
+    ((1..=6).contains(&level) && rest.starts_with(' ')).then(|| (level, rest.trim().trim_end_matches('#').trim_end()))
+}
+
+fn list_item(line: &str) -> Option<&str> {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = match digits {
+        0 => line.strip_prefix(['-', '*', '+'])?,
+        1..=3 => line[digits..].strip_prefix(['.', ')'])?,
+        _ => return None,
+    };
+    let item = rest.strip_prefix(' ')?.trim_start();
+    Some(["[ ] ", "[x] ", "[X] "].iter().find_map(|mark| item.strip_prefix(mark)).unwrap_or(item))
+}
+
+fn row(line: &str) -> String {
+    line.trim_matches('|').split('|').map(str::trim).filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" | ")
+}
+
+/// Removes the marks inside a line: links and images, emphasis, code, tags, footnote calls, escapes.
+fn inline(raw: &str) -> String {
+    let mut plain = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(c) = rest.chars().next() {
+        let (text, used) = mark_at(rest, plain.chars().next_back()).unwrap_or((&rest[..c.len_utf8()], c.len_utf8()));
+        // What a link shows may itself be emphasised.
+        if used > c.len_utf8() && rest.starts_with('[') {
+            plain.push_str(&inline(text))
+        } else {
+            plain.push_str(text)
+        }
+        rest = &rest[used..];
+    }
+    plain
+}
+
+/// The text that the mark at the head of `rest` stands for, and how many bytes it takes.
+fn mark_at(rest: &str, before: Option<char>) -> Option<(&str, usize)> {
+    match rest.as_bytes()[0] {
+        b'\\' if rest.as_bytes().get(1).is_some_and(u8::is_ascii_punctuation) => Some((&rest[1..2], 2)),
+        b'!' if rest.starts_with("![") => link(&rest[1..]).map(|(_, used)| ("", used + 1)),
+        b'[' if rest.starts_with("[^") => rest.find(']').filter(|end| *end < 20).map(|end| ("", end + 1)),
+        b'[' => link(rest),
+        b'`' => code(rest),
+        b'<' => tag(rest),
+        b'&' => entity(rest),
+        b'*' => emphasis(rest, before, '*'),
+        b'_' => emphasis(rest, before, '_'),
+        b'~' if rest.starts_with("~~") => Some(("", 2)),
+        _ => None,
+    }
+}
+
+/// How far the closing bracket of a link may be; longer texts are not links, and the search stays linear.
+const MAX_LINK_BYTES: usize = 2_000;
+
+fn link(rest: &str) -> Option<(&str, usize)> {
+    let text = bracketed(rest, b'[', b']')?;
+    let after = &rest[text..];
+    let target = match after.as_bytes().first() {
+        Some(b'(') => bracketed(after, b'(', b')')?,
+        Some(b'[') => bracketed(after, b'[', b']')?,
+        _ => return None,
+    };
+    Some((&rest[1..text - 1], text + target))
+}
+
+/// The length of the bracket that opens `rest`, its nested brackets included.
+fn bracketed(rest: &str, open: u8, close: u8) -> Option<usize> {
+    let mut depth = 0;
+    for (at, byte) in rest.bytes().enumerate().take(MAX_LINK_BYTES) {
+        depth += i32::from(byte == open) - i32::from(byte == close);
+        if depth == 0 {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+fn code(rest: &str) -> Option<(&str, usize)> {
+    let ticks = rest.bytes().take_while(|b| *b == b'`').count();
+    let end = rest[ticks..].find(&rest[..ticks])?;
+    Some((rest[ticks..ticks + end].trim(), ticks * 2 + end))
+}
+
+/// An HTML tag is dropped, an address in angle brackets is shown; `a < b` stays.
+fn tag(rest: &str) -> Option<(&str, usize)> {
+    let end = rest.find('>').filter(|end| *end < MAX_LINK_BYTES)?;
+    let inside = &rest[1..end];
+    if inside.starts_with("http") || inside.contains('@') && !inside.contains(' ') {
+        return Some((inside, end + 1));
+    }
+    let named = inside.trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic());
+    named.then_some((if inside.starts_with("br") { " " } else { "" }, end + 1))
+}
+
+fn entity(rest: &str) -> Option<(&str, usize)> {
+    const NAMED: [(&str, &str); 8] = [
+        ("&nbsp;", "\u{a0}"),
+        ("&amp;", "&"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&laquo;", "«"),
+        ("&raquo;", "»"),
+    ];
+    NAMED.iter().find(|(name, _)| rest.starts_with(name)).map(|(name, text)| (*text, name.len()))
+}
+
+/// Stars beside a word are marks; `2 * 3` and `nom_de_fichier` are not.
+fn emphasis(rest: &str, before: Option<char>, mark: char) -> Option<(&str, usize)> {
+    let length = rest.chars().take_while(|c| *c == mark).count();
+    let after = rest[length..].chars().next();
+    let space = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let stands_alone = space(before) && space(after);
+    let inside_word = mark == '_' && word(before) && word(after);
+    (!stands_alone && !inside_word && length <= 3).then_some(("", length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parse(raw: &str) -> (Record, Vec<(Option<u64>, Reason)>) {
+        let (record, warnings) = read(raw);
+        (record.unwrap(), warnings)
+    }
+
+    fn body(raw: &str) -> Body {
+        match parse(raw).0.text {
+            RecordText::Marked(body) => body,
+            RecordText::Plain(_) => unreachable!(),
+        }
+    }
+
+    #[track_caller]
+    fn case(raw: &str, expected: &str) {
+        assert_eq!(body(raw).text, expected);
+    }
+
+    #[test]
+    fn yaml_front_matter() {
+        let (record, warnings) = parse(
+            "---\ntitle: \"L'accord : la suite\"\ndate: 2025-08-22\nsource: Les Échos\nauthors: [A. B., C. D.]\n\
+             tags:\n  - cloud\n  - IA\nid: 007\n---\n\nLe texte.\n",
+        );
+        assert!(warnings.is_empty());
+        assert_eq!(record.title, "L'accord : la suite");
+        assert_eq!((record.date.as_str(), record.author.as_str()), ("2025-08-22", "A. B., C. D."));
+        assert_eq!(record.tags, ["cloud", "IA"]);
+    }
+
+    #[test]
+    fn toml_front_matter() {
+        let (record, warnings) =
+            parse("+++\ntitre = \"Un accord\"\ndate = 2025-08-22\ntags = [\"cloud\"]\n+++\nLe texte.");
+        assert!(warnings.is_empty());
+        assert_eq!((record.title.as_str(), record.date.as_str()), ("Un accord", "2025-08-22"));
+        assert_eq!(record.tags, ["cloud"]);
+    }
+
+    #[test]
+    fn broken_yaml_keeps_the_text_and_the_lines_that_can_be_read() {
+        let (record, warnings) =
+            parse("---\ndate: 2025-08-22\ntitre: OpenAI : le nouveau modèle\ntags: [a, b\n---\nLe texte.\n");
+        assert!(matches!(&warnings[..], [(Some(line), Reason::BadFrontMatter(_))] if *line >= 2));
+        assert_eq!((record.title.as_str(), record.date.as_str()), ("OpenAI : le nouveau modèle", "2025-08-22"));
+        assert_eq!(record.text, RecordText::Marked(body("Le texte.")));
+    }
+
+    #[test]
+    fn broken_toml_is_told_with_its_line() {
+        let (record, warnings) = parse("+++\ndate = \"2025-08-22\"\ntitre = Un accord\n+++\nLe texte.\n");
+        assert!(matches!(&warnings[..], [(Some(3), Reason::BadFrontMatter(_))]));
+        assert_eq!(record.title, "Un accord");
+    }
+
+    #[test]
+    fn front_matter_that_nobody_closed_ends_with_its_fields() {
+        let (record, warnings) = parse("---\ntitre: Un accord\ndate: 2025-08-22\n\nLe texte : il suit.\n\nLa fin.\n");
+        assert!(matches!(&warnings[..], [(Some(1), Reason::BadFrontMatter(_))]));
+        assert_eq!(record.title, "Un accord");
+        assert_eq!(record.text, RecordText::Marked(body("Le texte : il suit.\n\nLa fin.")));
+    }
+
+    #[test]
+    fn a_rule_at_the_head_is_no_front_matter() {
+        case(
+            "---\n\nUn texte sans champ, qui parle.\n\n---\n\nLa suite.",
+            "Un texte sans champ, qui parle.\n\nLa suite.",
+        );
+    }
+
+    #[test]
+    fn the_first_heading_is_the_title_where_none_is_given() {
+        assert_eq!(parse("# Un accord\n\nLe texte.").0.title, "Un accord");
+        case("# Un accord\n\nLe texte.", "Le texte.");
+        case("---\ntitle: Un accord\n---\n# Un accord\n\nLe texte.", "Le texte.");
+        case("---\ntitle: Un accord\n---\n# Les faits\n\nLe texte.", "Les faits\n\nLe texte.");
+        assert_eq!(parse("Un accord\n=========\n\nLe texte.").0.title, "Un accord");
+    }
+
+    #[test]
+    fn headings_keep_their_span() {
+        let body = body("Début.\n\n## Les *faits* ##\nSuite.\n\nAutre titre\n---\nFin.");
+        let headings: Vec<&str> = body.headings.iter().map(|span| &body.text[span.clone()]).collect();
+        assert_eq!(headings, ["Les faits", "Autre titre"]);
+    }
+
+    #[test]
+    fn marks_are_removed() {
+        case("Meta **signe** avec _Google_ et *Apple*.", "Meta signe avec Google et Apple.");
+        case("Voir [l'accord](https://a.fr/b_(c)) et [**là**][1].\n\n[1]: https://a.fr", "Voir l'accord et là.");
+        case("![Une photo](a.jpg) Du texte[^1] `code_ici`.", "Du texte code_ici.");
+        case("2 * 3 et nom_de_fichier \\*pas\\*", "2 * 3 et nom_de_fichier *pas*");
+        case("a < b <br> c <span class=\"x\">d</span>&nbsp;%", "a < b c d\u{a0}%");
+        case("Du texte.<!-- un\n\ncommentaire -->\n\nFin.", "Du texte.\n\nFin.");
+        case("Un [crochet] seul et AT&T.", "Un [crochet] seul et AT&T.");
+    }
+
+    #[test]
+    fn blocks_are_set_on_one_line_each() {
+        case("Une ligne\nqui continue.\n\nDeux.", "Une ligne qui continue.\n\nDeux.");
+        case("- un\n- deux\n  suite\n1. trois", "un\ndeux suite\ntrois");
+        case("> Une citation\n> qui suit.", "Une citation qui suit.");
+        case("| a | b |\n|---|---|\n| 1 | 2 |", "a | b\n1 | 2");
+        case("Avant.\n\n```rust\nlet a = 1;\n```\n\nAprès.", "Avant.\n\nlet a = 1;\n\nAprès.");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(raw in "(---\n|[#*_`\\[\\]()<>!|\\\\ a-zé:\n=+-]){0,80}") {
+            let body = body(&raw);
+            for span in &body.headings {
+                prop_assert!(body.text.split('\n').any(|line| line == &body.text[span.clone()]));
+            }
+        }
+    }
+}
