@@ -1,0 +1,550 @@
+//! Finds the sentences of French prose (and of English, which French tech news quotes).
+//!
+//! In: the text of one paragraph; a line break inside counts as a space. Out: byte spans, in order, which leave out
+//! nothing but the white space between them.
+//!
+//! ```
+//! use veille::passage::sentence;
+//!
+//! let text = "M. Martin a dit « Non ! » en janv. 2025. Il s'y tient.";
+//! let sentences: Vec<&str> = sentence::split(text).into_iter().map(|span| &text[span]).collect();
+//! assert_eq!(sentences, ["M. Martin a dit « Non ! » en janv. 2025.", "Il s'y tient."]);
+//! ```
+//!
+//! A sentence ends at `.`, `!`, `?` or `…`, with the marks that close a quotation or a bracket after it, where white
+//! space follows and then something that can begin a sentence. That is never a lower-case word (« Non ! », a-t-il dit),
+//! except a name like iPhone; and after an abbreviation it depends on the abbreviation, see [`Abbreviation`].
+//! Unicode's own rules (UAX #29) cut after `M.` and `janv.` and leave `»` at the head of the next sentence, and a
+//! trained model would weigh more than the rest of the program: hence lists and rules, written from the usage of the
+//! press. What they cannot know: « Yahoo! » and its like, and a full stop without a space after it, do not cut rightly.
+
+use crate::article::Span;
+
+/// How many chars before a full stop are looked at, to know an abbreviation: more than the longest of them.
+const LONGEST_ABBREVIATION: usize = 8;
+
+/// How many opening marks may stand before the first word of a sentence.
+const MOST_OPENING_MARKS: usize = 8;
+
+/// How many chars of a word are looked at, to tell iPhone from a common word.
+const WORD_PREFIX: usize = 16;
+
+/// Returns the sentences of `text`, in order, without the white space around them; none if it is blank.
+/// Takes time linear in the text's length.
+pub fn split(text: &str) -> Vec<Span> {
+    let mut sentences = vec![];
+    let mut start = skip_white(text, 0);
+    let mut position = start;
+    while let Some(mark) = next_mark(text, position) {
+        let after = skip_closing(text, skip_marks(text, mark));
+        position = after;
+        if after < text.len() && is_end(text, start, mark, after) {
+            sentences.push(start..after);
+            start = skip_white(text, after);
+            position = start;
+        }
+    }
+    let last = start + text[start..].trim_end().len();
+    if last > start {
+        sentences.push(start..last);
+    }
+    sentences
+}
+
+/// Tells whether the first word is in lower case and not a name such as iPhone or eBay; marks before it are skipped.
+pub(super) fn begins_in_lower_case(text: &str) -> bool {
+    let word = &text[skip_opening(text, 0)..];
+    word.starts_with(char::is_lowercase)
+        && !word.chars().take(WORD_PREFIX).take_while(|c| c.is_alphanumeric()).any(char::is_uppercase)
+}
+
+fn skip_white(text: &str, position: usize) -> usize {
+    position + (text[position..].len() - text[position..].trim_start().len())
+}
+
+/// The next `.`, `!`, `?` or `…` from `position` on: the one place that looks at every byte.
+fn next_mark(text: &str, position: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let is_mark = |at: usize| match bytes[at] {
+        b'.' | b'!' | b'?' => true,
+        0xE2 => bytes[at..].starts_with("…".as_bytes()),
+        _ => false,
+    };
+    (position..bytes.len()).find(|&at| is_mark(at))
+}
+
+/// Skips a cluster such as `?!`, `...`, `! ! !`; returns its end.
+fn skip_marks(text: &str, mut position: usize) -> usize {
+    loop {
+        let rest = &text[position..];
+        let marks = rest.trim_start_matches(['.', '!', '?', '…']);
+        position += rest.len() - marks.len();
+        let spaced = marks.trim_start_matches(is_inner_space);
+        if !spaced.starts_with(['!', '?']) {
+            return position;
+        }
+        position += marks.len() - spaced.len();
+    }
+}
+
+/// Spaces that may stand before `»` or `!`, inside a line.
+fn is_inner_space(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}')
+}
+
+/// Skips what closes a quotation, a bracket or emphasis, and marks that follow it (`! ».`); returns the end.
+fn skip_closing(text: &str, mut position: usize) -> usize {
+    loop {
+        let rest = &text[position..];
+        let spaced = rest.trim_start_matches(is_inner_space);
+        let gap = rest.len() - spaced.len();
+        let mut chars = spaced.chars();
+        let closes = match chars.next() {
+            Some('»' | '›') => true,
+            Some('”') => true,
+            Some('"') => chars.next().is_none_or(|next| gap == 0 || !next.is_alphanumeric()),
+            Some(')' | ']' | '’' | '\'' | '*' | '_') => gap == 0,
+            Some('.' | '!' | '?') => gap == 0,
+            _ => false,
+        };
+        if !closes {
+            return position;
+        }
+        position = text.len() - chars.as_str().len();
+        // `chars` has gone one further for a straight quotation mark.
+        if spaced.starts_with('"') {
+            position = text.len() - spaced.len() + 1;
+        }
+    }
+}
+
+/// Whether the sentence that began at `start` ends at `after`, where `mark` is its first closing mark.
+fn is_end(text: &str, start: usize, mark: usize, after: usize) -> bool {
+    if !text[after..].starts_with(char::is_whitespace) || is_bracketed(text, mark, after) {
+        return false;
+    }
+    let next = &text[skip_opening(text, after)..];
+    match next.chars().next() {
+        None => false,
+        Some(',' | ';' | ':' | ')' | ']' | '»' | '”' | '.' | '!' | '?' | '…' | '%') => false,
+        Some(c) if c.is_lowercase() => !begins_in_lower_case(next),
+        Some(_) if &text[mark..after] == "." => ends_after_full_stop(&text[start..mark], next),
+        Some(_) => true,
+    }
+}
+
+/// `(…)`, `[...]`, `(!)`: a remark inside the sentence.
+fn is_bracketed(text: &str, mark: usize, after: usize) -> bool {
+    text[..mark].ends_with(['(', '[']) && text[mark..after].ends_with([')', ']'])
+}
+
+/// Skips white space and marks that may open a sentence; returns where its first word begins.
+fn skip_opening(text: &str, position: usize) -> usize {
+    let opens =
+        |c: char| matches!(c, '«' | '‹' | '“' | '"' | '(' | '[' | '‘' | '\'' | '*' | '_' | '-' | '–' | '—' | '•');
+    let mut at = skip_white(text, position);
+    for _ in 0..MOST_OPENING_MARKS {
+        match text[at..].chars().next() {
+            Some(c) if opens(c) => at = skip_white(text, at + c.len_utf8()),
+            _ => break,
+        }
+    }
+    at
+}
+
+/// What a full stop means after a short form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Abbreviation {
+    /// A form of address or the number of a list: a name or a text follows, the sentence goes on.
+    Opens,
+    /// An initial, an acronym with stops, a short form that a name may follow: the sentence goes on,
+    /// unless a word follows that begins sentences (« Orange S.A. Le groupe »).
+    MayEnd,
+    /// A month, an article of law, a page: the sentence goes on if a number follows.
+    BeforeNumber,
+}
+
+/// Written before a name. `Me` is maître; `M` also stands for Monsieur when it ends a line.
+const ADDRESSES: &[&str] = &[
+    "M", "MM", "Mr", "Mrs", "Ms", "Mme", "Mmes", "Mlle", "Mlles", "Me", "Mes", "Dr", "Drs", "Dre", "Pr", "Prs", "Pre",
+    "Prof", "Mgr", "St", "Ste", "Sts", "Stes", "Gal", "Gén", "Col", "Cdt", "Cne", "Lt", "Sgt", "Adj", "Vve",
+];
+
+/// Followed by a name or a noun more often than by a new sentence. Compared in lower case.
+const SHORT_FORMS: &[&str] = &[
+    "cf", "vs", "av", "apr", "ex", "éd", "éds", "ed", "eds", "dir", "trad", "coll", "ibid", "op", "cit", "env",
+    "approx", "inc", "corp", "ltd", "co", "cie", "bros", "llc", "plc", "gmbh", "md", "mds", "mio", "jr", "sr", "ph",
+    "ch", "th", "chr", "al", "hab", "resp", "dép", "dépt", "bd", "bld", "blvd", "pl", "fg", "dc",
+];
+
+/// Followed by a number, or else perhaps words of their own (l'art, la mer). Compared in lower case.
+const BEFORE_NUMBERS: &[&str] = &[
+    "janv", "jan", "févr", "fév", "fevr", "mars", "avr", "avril", "mai", "juin", "juil", "juill", "août", "sept",
+    "oct", "nov", "déc", "dec", "lun", "mar", "mer", "jeu", "ven", "sam", "dim", "art", "p", "pp", "vol", "n", "no",
+    "nos", "num", "chap", "fig", "t", "tab", "tél", "tel", "réf", "ref", "sect", "éq", "liv", "ann", "l", "r", "al",
+    "v", "c", "f", "fol", "ligne", "max", "min",
+];
+
+/// Words that begin a sentence and no name, so that the short form before them did end one.
+const OPENING_WORDS: &[&str] = &[
+    "le",
+    "la",
+    "les",
+    "l",
+    "un",
+    "une",
+    "des",
+    "du",
+    "de",
+    "d",
+    "ce",
+    "cet",
+    "cette",
+    "ces",
+    "c",
+    "ceci",
+    "cela",
+    "ça",
+    "il",
+    "elle",
+    "ils",
+    "elles",
+    "on",
+    "nous",
+    "vous",
+    "je",
+    "j",
+    "tu",
+    "qui",
+    "que",
+    "quoi",
+    "qu",
+    "quel",
+    "quelle",
+    "quels",
+    "quelles",
+    "et",
+    "mais",
+    "ou",
+    "or",
+    "car",
+    "donc",
+    "ni",
+    "en",
+    "dans",
+    "sur",
+    "sous",
+    "par",
+    "pour",
+    "avec",
+    "sans",
+    "selon",
+    "depuis",
+    "pendant",
+    "après",
+    "avant",
+    "entre",
+    "vers",
+    "chez",
+    "contre",
+    "malgré",
+    "si",
+    "s",
+    "quand",
+    "lorsque",
+    "lorsqu",
+    "comme",
+    "puis",
+    "alors",
+    "ainsi",
+    "aussi",
+    "enfin",
+    "ensuite",
+    "cependant",
+    "toutefois",
+    "pourtant",
+    "néanmoins",
+    "désormais",
+    "aujourd",
+    "hier",
+    "demain",
+    "son",
+    "sa",
+    "ses",
+    "leur",
+    "leurs",
+    "notre",
+    "nos",
+    "votre",
+    "vos",
+    "mon",
+    "ma",
+    "mes",
+    "au",
+    "aux",
+    "à",
+    "y",
+    "ne",
+    "n",
+    "pas",
+    "plus",
+    "moins",
+    "tout",
+    "tous",
+    "toute",
+    "toutes",
+    "chaque",
+    "certains",
+    "certaines",
+    "plusieurs",
+    "deux",
+    "trois",
+    "quatre",
+    "cinq",
+    "dix",
+    "autre",
+    "autres",
+    "même",
+    "parmi",
+    "outre",
+    "voici",
+    "voilà",
+    "reste",
+    "résultat",
+    "grâce",
+    "dès",
+    "bien",
+    "très",
+    "là",
+    "où",
+    "comment",
+    "pourquoi",
+    "combien",
+    "est",
+    "seul",
+    "seule",
+    "the",
+    "a",
+    "an",
+    "it",
+    "he",
+    "she",
+    "they",
+    "we",
+    "i",
+    "this",
+    "that",
+    "these",
+    "in",
+    "on",
+    "at",
+    "but",
+    "and",
+    "for",
+    "with",
+    "as",
+    "its",
+];
+
+fn ends_after_full_stop(before: &str, next: &str) -> bool {
+    match abbreviation(before) {
+        None => true,
+        Some(Abbreviation::Opens) => false,
+        Some(Abbreviation::MayEnd) => begins_sentence(next),
+        Some(Abbreviation::BeforeNumber) => !begins_number(next),
+    }
+}
+
+/// What the last word of `before`, which a full stop follows, is short for; `before` is the sentence up to there.
+fn abbreviation(before: &str) -> Option<Abbreviation> {
+    let word = last_word(before)?;
+    let rest = &before[..before.len() - word.len()];
+    if rest.is_empty() && is_list_number(word) {
+        return Some(Abbreviation::Opens);
+    }
+    if ADDRESSES.contains(&word) {
+        return Some(Abbreviation::Opens);
+    }
+    let lower = word.to_lowercase();
+    if BEFORE_NUMBERS.contains(&lower.as_str()) && !is_capital(word) {
+        return Some(Abbreviation::BeforeNumber);
+    }
+    (is_capital(word) || is_dotted(word, rest) || SHORT_FORMS.contains(&lower.as_str())).then_some(Abbreviation::MayEnd)
+}
+
+/// The letters and digits at the end of `text`; nothing if there are none or more than an abbreviation has.
+fn last_word(text: &str) -> Option<&str> {
+    let mut start = text.len();
+    for (count, (at, c)) in text.char_indices().rev().enumerate() {
+        if !c.is_alphanumeric() {
+            break;
+        }
+        if count == LONGEST_ABBREVIATION {
+            return None;
+        }
+        start = at;
+    }
+    (start < text.len()).then(|| &text[start..])
+}
+
+/// `1.`, `IV.`, `a.` at the head of a line.
+fn is_list_number(word: &str) -> bool {
+    word.chars().all(is_digit) || word.chars().all(is_roman) || word.chars().count() == 1
+}
+
+/// One capital letter: an initial.
+fn is_capital(word: &str) -> bool {
+    let mut chars = word.chars();
+    chars.next().is_some_and(char::is_uppercase) && chars.next().is_none()
+}
+
+/// The last letter of `p.m`, `e.g`, `J.-Y`.
+fn is_dotted(word: &str, before: &str) -> bool {
+    word.chars().count() == 1 && before.trim_end_matches('-').ends_with('.')
+}
+
+/// Whether `next` begins with a word that opens sentences, not a name: « Le » does, « Le Pen » does not.
+fn begins_sentence(next: &str) -> bool {
+    let (word, rest) = split_word(next);
+    if !OPENING_WORDS.contains(&word.to_lowercase().as_str()) {
+        return false;
+    }
+    let particle = matches!(word, "Le" | "La" | "Les" | "De" | "Du" | "Des" | "L" | "D");
+    !(particle && rest.trim_start_matches(['\'', '’', ' ', '\u{a0}']).starts_with(char::is_uppercase))
+}
+
+/// The letters and digits that `text` begins with, and the rest.
+fn split_word(text: &str) -> (&str, &str) {
+    let word: usize = text.chars().take(WORD_PREFIX).take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum();
+    text.split_at(word)
+}
+
+/// Whether `next` begins with a number: `12`, `XII`, `L. 121-1`, `R 12`.
+fn begins_number(next: &str) -> bool {
+    let (word, rest) = split_word(next);
+    let is_code = || is_capital(word) && rest.trim_start_matches(['.', '-', ' ', '\u{a0}', '*']).starts_with(is_digit);
+    let is_roman = || !word.is_empty() && word.chars().all(is_roman) && !rest.starts_with(['\'', '’', '.']);
+    word.starts_with(is_digit) || is_roman() || is_code()
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+}
+
+fn is_roman(c: char) -> bool {
+    matches!(c, 'I' | 'V' | 'X' | 'L' | 'C')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Sentences are written with `|` between them.
+    #[track_caller]
+    fn case(expected: &str) {
+        let text = expected.replace('|', "");
+        let found: Vec<&str> = split(&text).into_iter().map(|span| &text[span]).collect();
+        let expected: Vec<&str> = expected.split('|').map(str::trim).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn plain_sentences() {
+        case("Un contrat.| Un autre !| Pourquoi ?| On ne sait…| Fin");
+        case("Quoi ?!| Comment ? !| Ah... | Bon.");
+        case("Sans point final");
+        case("Le titre.\nLa suite".replace('\n', "|\n").as_str());
+    }
+
+    #[test]
+    fn forms_of_address() {
+        case("M. Nadella et MM. Altman et Musk ont vu Mme Durand.| Puis Mlle. Petit.");
+        case("Me. Dupont défend le Dr. Martin et le Pr. Blanc à St. Malo.| Il plaide.");
+        case("C'est M. Le Maire qui parle.| Il se tait.");
+    }
+
+    #[test]
+    fn initials_and_acronyms() {
+        case("J.-L. Borloo et J. Dupont sont là.| Fin.");
+        case("Selon J. R. R. Tolkien, oui.| J.-M. Le Pen non.");
+        case("En 52 av. J.-C. les Gaulois.| En 52 av. J.-C. Les Gaulois");
+        case("Le groupe Orange S.A. a signé.| Orange S.A.| Le groupe signe.");
+        case("L'armée U.S. Army Corps est là.| Aux U.S.A.| Elle reste.");
+        case("À 10 p.m. Il dort".replace(". Il", ".| Il").as_str());
+        case("Apple Inc. a signé avec Google Corp. et X Corp.| Les autres suivent.");
+        case("C'est le plan B.| Il est prêt.");
+    }
+
+    #[test]
+    fn dates_and_numbers() {
+        case("Le 12 janv. 2025, puis en févr. 2026.| En déc.| Le groupe a signé.");
+        case("En sept.| L'Europe réagit.| En oct.| C'est fini.");
+        case("Il pèse 3.5 Go et 1.000.000 d'octets.| La version 2.0.1 suit.");
+        case("L'art. 6 et l'art. L. 121-1 du code, p. 12, vol. IV, n° 3.| Fin.");
+        case("Il aime l'art.| Elle aussi.");
+        case("1. Le premier point.| 2 suffit.");
+        case("Il en reste 3.| 12 sont partis.");
+        case("Le n°2 mondial, no. 4 en Europe, dépense 10 Md. d'euros.| Oui.");
+    }
+
+    #[test]
+    fn short_forms() {
+        case("Des puces, p. ex. Nvidia, cf. Intel, etc. et des serveurs, etc.| Meta suit.");
+        case("Google vs. Microsoft : env. 30 %.| Fin.");
+        case("Il y a (cf. infra) des puces (etc.), des serveurs.| Fin.");
+        case("Lire éd. Gallimard, 2e éd.| Le livre plaît.");
+    }
+
+    #[test]
+    fn addresses_and_names_with_stops() {
+        case("Voir https://exemple.fr/a.b?c=d!e et www.exemple.fr.| Puis exemple.com/x.");
+        case("Node.js et ASP.NET sont là.| Booking.com aussi.");
+    }
+
+    #[test]
+    fn quotations() {
+        case("« Non ! », a-t-il dit.| « Oui. »| « Si ! » a-t-elle crié.| Fin.");
+        case("Il a dit : « Non ! ».| Elle a dit : « Oui. »| Fin.");
+        case("« Nous signons.| Nous sommes prêts », dit-il.| Bien.");
+        case("\u{ab}\u{a0}Non\u{202f}!\u{a0}\u{bb}| Meta a dit non.");
+        case("\"Non !\" a-t-il dit.| \"Oui.\" | \"Bon.\"| Fin.");
+        case("Il a dit \"non.\"| Elle \"oui\".| “Bien.”| Fin.");
+        case("(Il dort.)| Elle [non.]| Fin.");
+        case("\" Non ! \" a-t-il dit.| \" Oui ! \"| Fin.");
+    }
+
+    #[test]
+    fn remarks_and_ellipses() {
+        case("Il dit (…) et Meta (...) Google (!) signe.| Fin.");
+        case("Il hésite… puis signe.| Il hésite...| Puis signe.");
+        case("Quelle idée ! – c'est la sienne – et il signe.| Fin.");
+        case("Yahoo! a signé ? oui.");
+    }
+
+    #[test]
+    fn names_in_lower_case_begin_sentences() {
+        case("Il sort.| iPhone et iPad suivent.| eBay aussi.| xAI vend.");
+    }
+
+    #[test]
+    fn emphasis_and_wrapped_lines() {
+        case("**Il sort.**| *Elle reste.*| Fin.");
+        case("Il a vu M.\nNadella hier.|\nIl part.");
+    }
+
+    proptest! {
+        #[test]
+        fn spans_are_ordered_and_leave_out_white_space_only(text in "[ \\n.!?…«»\"()A-Ca-cé0-9M’-]{0,60}|\\PC{0,40}") {
+            let mut end = 0;
+            for span in split(&text) {
+                prop_assert!(span.start >= end && text[end..span.start].trim().is_empty());
+                prop_assert!(!text[span.clone()].is_empty());
+                prop_assert_eq!(text[span.clone()].trim(), &text[span.clone()]);
+                end = span.end;
+            }
+            prop_assert!(text[end..].trim().is_empty());
+        }
+    }
+}
