@@ -517,6 +517,9 @@ fn empty_range(filters: &Filters) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::TestRunner;
+
     use super::*;
 
     /// Clauses are shown as they print, with `?` before those that are evidence only and `·` between them.
@@ -668,5 +671,104 @@ mod tests {
         case("Meta OU date:2025 Google", "?Meta ou Google · date:2025-01-01..2025-12-31");
         case("IA OU SAUF", "?IA ou sauf");
         case("Meta SAUF date:2025", "?Meta sauf · date:2025-01-01..2025-12-31");
+    }
+
+    /// Whatever is typed, with the marks that mean something far more often than chance would have them.
+    fn any_query() -> impl Strategy<Value = String> {
+        let mark = prop::sample::select(vec![
+            "\"", "\"", "«", "»", "“", "”", "+", "-", "=", "*", ":", ",", ".", "..", "'", "’", "(", ")", "%", "\u{a0}",
+            "\n",
+        ]);
+        let word = prop::sample::select(vec![
+            "Meta", "a", "é", "GPT-5", "10", "5G", "27", "ET", "OU", "SAUF", "AND", "OR", "NOT", "et", "ou", "IA", "UE",
+        ]);
+        let field = prop::sample::select(vec![
+            "titre:",
+            "Title:",
+            "entreprise:",
+            "company:",
+            "sujet:",
+            "source:",
+            "date:",
+            "montant:",
+            "foo:",
+            "date:2025",
+            "date:2025-08..",
+            "date:..2024",
+            "date:hier",
+            "date:2025-08-22",
+            "montant:>1e9USD",
+            "source:\"Les Échos\"",
+        ]);
+        let piece = prop_oneof![
+            4 => mark.prop_map(String::from),
+            6 => word.prop_map(String::from),
+            2 => field.prop_map(String::from),
+            7 => Just(" ".to_owned()),
+            1 => "\\PC{0,3}".prop_map(String::from),
+        ];
+        prop::collection::vec(piece, 0..16).prop_map(|pieces| pieces.concat())
+    }
+
+    #[track_caller]
+    fn prints_back(text: &str) -> Result<(), TestCaseError> {
+        let query = parse(text);
+        let printed = query.to_string();
+        prop_assert_eq!(parse(&printed), query, "printed as {}", printed);
+        Ok(())
+    }
+
+    /// Letters and digits of a text, run by run, without the words that may be operators.
+    fn runs(text: &str) -> Vec<String> {
+        let is_operator = |run: &str| operator(&run.to_uppercase()).is_some();
+        let mut runs: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
+        runs.retain(|run| !run.is_empty() && !is_operator(run));
+        runs.sort();
+        runs
+    }
+
+    /// Without fields, whose names and dates print in one form.
+    fn loses_nothing(text: &str) -> Result<(), TestCaseError> {
+        let text = text.replace(':', " ");
+        prop_assert_eq!(runs(&parse(&text).to_string()), runs(&text));
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn a_query_prints_as_text_that_parses_to_it(text in any_query()) {
+            prints_back(&text)?;
+        }
+
+        #[test]
+        fn no_word_is_lost(text in any_query()) {
+            loses_nothing(&text)?;
+        }
+
+        #[test]
+        fn plain_words_stay_one_run(text in "[a-zé]{1,8}( [a-zé'’]{1,8}[,:?]?){0,12}") {
+            prop_assert_eq!(parse(&text).clauses, [Clause { occur: Occur::Should, expr: Expr::Words(text) }]);
+        }
+    }
+
+    /// A long run, by hand: `VEILLE_FUZZ_CASES=10000000 cargo test --release --lib fuzz -- --ignored`.
+    #[test]
+    #[ignore = "takes minutes"]
+    fn fuzz() {
+        let cases = std::env::var("VEILLE_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_000_000);
+        let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+        let result = TestRunner::new(config).run(&any_query(), |text| prints_back(&text).and(loses_nothing(&text)));
+        assert_eq!(result, Ok(()));
+    }
+
+    #[test]
+    fn a_long_paste_takes_linear_time() {
+        for piece in ["«", "\"a", "“ ", "OU ", "a OU ", "-", "source:", "date:2025 ", "+\"", "SAUF a "] {
+            let text = piece.repeat(100_000);
+            let start = std::time::Instant::now();
+            let query = parse(&text);
+            assert_eq!(parse(&query.to_string()), query);
+            assert!(start.elapsed().as_secs() < 5, "{piece}");
+        }
     }
 }
