@@ -35,13 +35,18 @@ pub fn split(text: &str) -> Vec<Span> {
     let mut sentences = vec![];
     let mut start = skip_white(text, 0);
     let mut position = start;
+    // Whether a straight quotation mark of this sentence waits for its partner.
+    let mut quoting = false;
     while let Some(mark) = next_mark(text, position) {
-        let after = skip_closing(text, skip_marks(text, mark));
+        let marks_end = skip_marks(text, mark);
+        quoting ^= count_straight_quotes(&text[position..marks_end]) % 2 == 1;
+        let after = skip_closing(text, marks_end, quoting);
+        quoting ^= count_straight_quotes(&text[marks_end..after]) % 2 == 1;
         position = after;
         if after < text.len() && is_end(text, start, mark, after) {
             sentences.push(start..after);
             start = skip_white(text, after);
-            position = start;
+            (position, quoting) = (start, false);
         }
     }
     let last = start + text[start..].trim_end().len();
@@ -49,6 +54,10 @@ pub fn split(text: &str) -> Vec<Span> {
         sentences.push(start..last);
     }
     sentences
+}
+
+fn count_straight_quotes(text: &str) -> usize {
+    text.bytes().filter(|&byte| byte == b'"').count()
 }
 
 /// Tells whether the first word is in lower case and not a name such as iPhone or eBay; marks before it are skipped.
@@ -93,28 +102,23 @@ fn is_inner_space(c: char) -> bool {
 }
 
 /// Skips what closes a quotation, a bracket or emphasis, and marks that follow it (`! ».`); returns the end.
-fn skip_closing(text: &str, mut position: usize) -> usize {
+fn skip_closing(text: &str, mut position: usize, quoting: bool) -> usize {
     loop {
         let rest = &text[position..];
         let spaced = rest.trim_start_matches(is_inner_space);
-        let gap = rest.len() - spaced.len();
+        let is_glued = rest.len() == spaced.len();
         let mut chars = spaced.chars();
         let closes = match chars.next() {
-            Some('»' | '›') => true,
-            Some('”') => true,
-            Some('"') => chars.next().is_none_or(|next| gap == 0 || !next.is_alphanumeric()),
-            Some(')' | ']' | '’' | '\'' | '*' | '_') => gap == 0,
-            Some('.' | '!' | '?') => gap == 0,
+            Some('»' | '›' | '”') => true,
+            Some(')' | ']' | '’' | '\'' | '*' | '_' | '.' | '!' | '?') => is_glued,
+            // Between spaces, a straight mark may as well open what follows.
+            Some('"') => is_glued || (quoting && !chars.as_str().starts_with(char::is_alphanumeric)),
             _ => false,
         };
         if !closes {
             return position;
         }
         position = text.len() - chars.as_str().len();
-        // `chars` has gone one further for a straight quotation mark.
-        if spaced.starts_with('"') {
-            position = text.len() - spaced.len() + 1;
-        }
     }
 }
 
@@ -406,10 +410,10 @@ fn is_dotted(word: &str, before: &str) -> bool {
 /// Whether `next` begins with a word that opens sentences, not a name: « Le » does, « Le Pen » does not.
 fn begins_sentence(next: &str) -> bool {
     let (word, rest) = split_word(next);
-    if !OPENING_WORDS.contains(&word.to_lowercase().as_str()) {
+    if rest.starts_with(['.', '-']) || !OPENING_WORDS.contains(&word.to_lowercase().as_str()) {
         return false;
     }
-    let particle = matches!(word, "Le" | "La" | "Les" | "De" | "Du" | "Des" | "L" | "D");
+    let particle = matches!(word, "Le" | "La" | "De" | "Du" | "L" | "D");
     !(particle && rest.trim_start_matches(['\'', '’', ' ', '\u{a0}']).starts_with(char::is_uppercase))
 }
 
@@ -469,7 +473,7 @@ mod tests {
     fn initials_and_acronyms() {
         case("J.-L. Borloo et J. Dupont sont là.| Fin.");
         case("Selon J. R. R. Tolkien, oui.| J.-M. Le Pen non.");
-        case("En 52 av. J.-C. les Gaulois.| En 52 av. J.-C. Les Gaulois");
+        case("En 52 av. J.-C. les Gaulois.| En 52 av. J.-C.| Les Gaulois");
         case("Le groupe Orange S.A. a signé.| Orange S.A.| Le groupe signe.");
         case("L'armée U.S. Army Corps est là.| Aux U.S.A.| Elle reste.");
         case("À 10 p.m. Il dort".replace(". Il", ".| Il").as_str());
