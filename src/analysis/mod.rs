@@ -70,7 +70,7 @@ pub fn text_tokens(text: &str, lang: Language) -> Vec<OwnedToken> {
 pub fn fingerprint() -> u64 {
     let mut hasher = blake3::Hasher::new();
     hasher.update(RULES_VERSION.as_bytes());
-    for file in [forms::NAMES_FILE, equivalence::EQUIVALENCES_FILE] {
+    for file in [forms::NAMES_FILE, equivalence::EQUIVALENCES_FILE, strict::FAMILIES_FILE] {
         hasher.update(&(file.len() as u64).to_le_bytes());
         hasher.update(file.as_bytes());
     }
