@@ -58,6 +58,12 @@ impl Topic {
 }
 
 /// The topics of one passage; title and heading are its context. Companies are ids.
-pub fn classify(_title: &str, _heading: Option<&str>, _text: &str, _companies: &[&str], _amounts: &[Amount]) -> Vec<Topic> {
+pub fn classify(
+    _title: &str,
+    _heading: Option<&str>,
+    _text: &str,
+    _companies: &[&str],
+    _amounts: &[Amount],
+) -> Vec<Topic> {
     Vec::new()
 }

@@ -156,13 +156,14 @@ impl Gazetteer {
             cues: Phrases::default(),
             lexicon: evidence::Lexicon::default(),
             names,
-            hash: hash_of(files),
+            hash: hash_of(files.get(1).map(|&(_, text, _)| text)),
         };
         files.iter().for_each(|(_, _, file)| g.add_cues(file));
         let mut numbers = FxHashMap::default();
         for (path, text, file) in files {
             for entry in &file.company {
-                g.add_company(entry, &mut numbers).map_err(|reason| malformed(path, text, entry.id.span().start, reason))?;
+                g.add_company(entry, &mut numbers)
+                    .map_err(|reason| malformed(path, text, entry.id.span().start, reason))?;
             }
             file.nothing.iter().for_each(|form| g.add_form(form, Kind::Nothing, None, None, None));
         }
@@ -210,7 +211,8 @@ impl Gazetteer {
     fn add_forms(&mut self, entry: &Entry, number: u32) -> Result<(), String> {
         let company = Some(number);
         for rule in &entry.ambiguous {
-            let compiled = evidence::Rule::new(rule, |f| self.field(f)).map_err(|r| format!("{}: {r}", entry.id.get_ref()))?;
+            let compiled =
+                evidence::Rule::new(rule, |f| self.field(f)).map_err(|r| format!("{}: {r}", entry.id.get_ref()))?;
             for form in &rule.forms {
                 self.remove_forms(form, number);
                 let kind = if rule.product { Kind::Product } else { Kind::Name };
@@ -253,7 +255,14 @@ impl Gazetteer {
     }
 
     /// Adds a form, exact where it is short and all capitals (`SAP`) or ambiguous, with its variant in joined or parted words.
-    fn add_form(&mut self, form: &str, kind: Kind, company: Option<u32>, product: Option<&str>, rule: Option<evidence::Rule>) {
+    fn add_form(
+        &mut self,
+        form: &str,
+        kind: Kind,
+        company: Option<u32>,
+        product: Option<&str>,
+        rule: Option<evidence::Rule>,
+    ) {
         let exact = rule.is_some() || is_short_acronym(form) || kind == Kind::Nothing;
         if let Some(other) = variant(form) {
             self.push_form(&other, exact, Naming { kind, company, product, rule: rule.clone() });
@@ -359,7 +368,13 @@ fn capitals_open_words(form: &str) -> bool {
 
 /// Parts a name before its inner capitals; parts of one letter (`iPhone`, `xAI`) stay joined.
 fn split_camel(form: &str) -> Option<String> {
-    let cut = form.char_indices().skip(1).zip(form.chars()).find(|((_, c), before)| c.is_uppercase() && before.is_lowercase())?.0.0;
+    let cut = form
+        .char_indices()
+        .skip(1)
+        .zip(form.chars())
+        .find(|((_, c), before)| c.is_uppercase() && before.is_lowercase())?
+        .0
+        .0;
     (cut > 1 && form.chars().all(char::is_alphanumeric)).then(|| format!("{} {}", &form[..cut], &form[cut..]))
 }
 
@@ -375,12 +390,12 @@ fn check_id(id: &str) -> Result<(), String> {
     }
 }
 
-fn hash_of(files: &[(&Path, &str, File)]) -> String {
+/// The [`Gazetteer::hash`] of the built-in gazetteer, with one of the user's own if there is one; builds neither.
+pub fn hash_of(user: Option<&str>) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&RULES_VERSION.to_le_bytes());
-    files.iter().for_each(|(_, text, _)| {
-        hasher.update(text.as_bytes());
-    });
+    hasher.update(BUILTIN.as_bytes());
+    hasher.update(user.unwrap_or_default().as_bytes());
     hasher.finalize().to_hex()[..16].to_owned()
 }
 

@@ -1,1 +1,455 @@
-//! (see ARCHITECTURE.md)
+//! The index on disk: passages and articles in segments, the lexicon beside them, one stamp over all.
+//!
+//! [`writer::update`] and [`writer::rebuild`] bring articles in; [`Index::open`] gives a snapshot that any number of
+//! threads may read and that no later write disturbs. What the engine's fields are called is known to this module
+//! alone; [`crate::search`] asks it by the accessors below.
+
+pub mod block;
+pub mod folder;
+pub mod lexicon;
+mod schema;
+pub mod stamp;
+pub mod stories;
+pub mod writer;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::directory::MmapDirectory;
+use tantivy::query::{EnableScoring, Query, TermQuery};
+use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::{DocSet, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, TantivyError, Term};
+
+use crate::article::{Article, Date, Span};
+use crate::error::{Error, Result};
+pub use lexicon::{Lexicon, WordId};
+pub use schema::Fields;
+pub use stamp::Stamp;
+pub use stories::Stories;
+
+/// Decompressed blocks of stored text that one search keeps; ten hits touch ten blocks or so.
+const STORE_CACHE_BLOCKS: usize = 16;
+
+/// How often opening is tried again when a commit lands between reading the stamp and opening what it names.
+const OPEN_ATTEMPTS: usize = 5;
+
+/// A record of the engine: segment, and number in the segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    pub segment: u32,
+    pub doc: u32,
+}
+
+/// A snapshot of an index, for reading.
+pub struct Index {
+    pub dir: PathBuf,
+    pub generation: PathBuf,
+    pub fields: Fields,
+    pub searcher: Searcher,
+    pub stamp: Stamp,
+    pub lexicon: Lexicon,
+    pub stories: Stories,
+    columns: Vec<OnceLock<Columns>>,
+    _mark: folder::ReaderMark,
+}
+
+/// The columns of one segment that searches read.
+pub struct Columns {
+    pub passages: Column<u64>,
+    pub key: Column<u64>,
+    pub words: Column<u64>,
+    pub ordinal: Column<u64>,
+    pub day: Column<i64>,
+    pub amount_value: Column<f64>,
+    pub amount_currency: Column<u64>,
+}
+
+/// One passage as the index holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredPassage {
+    pub ordinal: usize,
+    /// Its bytes in the article's text.
+    pub span: Span,
+    pub lines: (usize, usize),
+    pub heading: Option<String>,
+    /// The passage itself.
+    pub text: String,
+    /// What follows it up to the next passage: white space.
+    pub gap: String,
+    pub companies: Vec<String>,
+    pub products: Vec<String>,
+    pub topics: Vec<String>,
+    pub amounts: Vec<StoredAmount>,
+}
+
+/// A sum of money; `span` is in the passage's text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredAmount {
+    pub value: f64,
+    pub currency: String,
+    pub span: Span,
+}
+
+/// What became of one source file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceRecord {
+    pub name: String,
+    /// Hash of the file's bytes; 0 where it could not be read.
+    pub content: u64,
+    /// Where it lies, and how large and old it was when read; what the freshness check compares.
+    pub path: String,
+    pub bytes: u64,
+    pub modified_ns: i128,
+    pub articles: u64,
+    pub skipped: Vec<SkippedEntry>,
+}
+
+/// Something of a source that was not indexed, or not as it stood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedEntry {
+    pub path: String,
+    pub line: Option<u64>,
+    /// The kind, for counting.
+    pub kind: String,
+    pub reason: String,
+}
+
+impl Index {
+    /// Opens the index in `dir` for reading; `gazetteer` is the hash of the gazetteer that this program would use.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`] where there is none, [`Error::Mismatch`] where other rules built it, [`Error::Damaged`]
+    /// where a file is missing or truncated.
+    pub fn open(dir: &Path, gazetteer: &str) -> Result<Self> {
+        let mut attempt = 1;
+        loop {
+            match Self::try_open(dir, gazetteer) {
+                Err(Error::Io { .. } | Error::Engine { .. } | Error::NoIndex { .. }) if attempt < OPEN_ATTEMPTS => {
+                    attempt += 1;
+                    if folder::current(dir)?.is_none() {
+                        return Err(Error::NoIndex { path: dir.to_owned() });
+                    }
+                }
+                Err(Error::Io { path, source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                    return Err(Error::Damaged {
+                        path: dir.to_owned(),
+                        reason: format!("{} is missing", path.display()),
+                    });
+                }
+                other => return other,
+            }
+        }
+    }
+
+    fn try_open(dir: &Path, gazetteer: &str) -> Result<Self> {
+        let no_index = || Error::NoIndex { path: dir.to_owned() };
+        let generation = folder::current(dir)?.ok_or_else(no_index)?;
+        let mark = folder::mark_read(&generation)?;
+        let engine = open_engine(&generation)?;
+        let metas = engine.load_metas().map_err(|e| engine_error("read", &generation, e))?;
+        let stamp = Stamp::parse(metas.payload.as_deref(), &generation)?;
+        stamp.check_rules(dir, &analyzer_name(), gazetteer)?;
+        let lexicon = Lexicon::open(&generation.join(&stamp.lexicon))?;
+        let stories = Stories::open(&generation.join(&stamp.stories), stamp.stories_crc)?;
+        let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual);
+        let reader = reader.doc_store_cache_num_blocks(STORE_CACHE_BLOCKS).try_into();
+        let searcher = reader.map_err(|e| engine_error("open", &generation, e))?.searcher();
+        let columns = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
+        let (dir, fields) = (dir.to_owned(), Fields::new());
+        Ok(Self { dir, generation, fields, searcher, stamp, lexicon, stories, columns, _mark: mark })
+    }
+
+    /// Returns the columns of a segment, opening them on first use.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] where the segment's columns cannot be read.
+    pub fn columns(&self, segment: u32) -> Result<&Columns> {
+        let cell = &self.columns[segment as usize];
+        if let Some(columns) = cell.get() {
+            return Ok(columns);
+        }
+        let columns = self.open_columns(segment).map_err(|e| self.error("read", e))?;
+        Ok(cell.get_or_init(|| columns))
+    }
+
+    fn open_columns(&self, segment: u32) -> tantivy::Result<Columns> {
+        let columns = self.searcher.segment_reader(segment).fast_fields();
+        Ok(Columns {
+            passages: columns.u64("passages")?,
+            key: columns.u64("key")?,
+            words: columns.u64("words")?,
+            ordinal: columns.u64("ordinal")?,
+            day: columns.i64("day")?,
+            amount_value: columns.f64("amount_value")?,
+            amount_currency: columns.u64("amount_currency")?,
+        })
+    }
+
+    /// Returns a column of labels (`company`, `product`, `topic`, `source`) of a segment.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] where it cannot be read.
+    pub fn labels(&self, segment: u32, name: &str) -> Result<Option<StrColumn>> {
+        self.searcher.segment_reader(segment).fast_fields().str(name).map_err(|e| self.error("read", e))
+    }
+
+    /// Returns how many segments there are.
+    pub fn segments(&self) -> u32 {
+        self.searcher.segment_readers().len() as u32
+    }
+
+    /// Returns the number of passages of the article record at `article`.
+    pub fn passage_count(&self, article: Place) -> Result<u32> {
+        Ok(self.columns(article.segment)?.passages.first(article.doc).unwrap_or(0) as u32)
+    }
+
+    /// Returns the article record that the passage record at `passage` belongs to.
+    pub fn article_of(&self, passage: Place) -> Result<Place> {
+        let ordinal = self.columns(passage.segment)?.ordinal.first(passage.doc).unwrap_or(0) as u32;
+        Ok(Place { doc: passage.doc.saturating_sub(ordinal + 1), ..passage })
+    }
+
+    /// Reads what the article record at `place` says; text and headings are left empty.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] or [`Error::Damaged`] where the record cannot be read.
+    pub fn article(&self, place: Place) -> Result<Article> {
+        let record = self.record(place)?;
+        let bytes = record.get_first(self.fields.meta).and_then(|v| v.as_bytes()).unwrap_or_default();
+        serde_json::from_slice(bytes).map_err(|_| self.damaged("an article's record cannot be read"))
+    }
+
+    /// Reads a whole article back, with its text and its passages.
+    ///
+    /// # Errors
+    /// As [`Self::article`].
+    pub fn whole_article(&self, place: Place) -> Result<(Article, Vec<StoredPassage>)> {
+        let mut article = self.article(place)?;
+        let count = self.passage_count(place)?;
+        let mut passages = Vec::new();
+        for k in 1..=count {
+            let passage = self.passage(Place { doc: place.doc + k, ..place })?;
+            article.text.push_str(&passage.text);
+            article.text.push_str(&passage.gap);
+            passages.push(passage);
+        }
+        Ok((article, passages))
+    }
+
+    /// Returns how many bytes the text of the article record at `place` has.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] where the columns cannot be read.
+    pub fn text_bytes(&self, place: Place) -> Result<u64> {
+        let columns = self.searcher.segment_reader(place.segment).fast_fields();
+        let last = place.doc + self.passage_count(place)?;
+        let end = |name| columns.u64(name).map(|c| c.first(last).unwrap_or(0)).map_err(|e| self.error("read", e));
+        Ok(end("byte_start")? + end("byte_len")?)
+    }
+
+    /// Reads the passage record at `place`.
+    ///
+    /// # Errors
+    /// As [`Self::article`].
+    pub fn passage(&self, place: Place) -> Result<StoredPassage> {
+        let record = self.record(place)?;
+        let columns = self.searcher.segment_reader(place.segment).fast_fields();
+        let number = |name: &str| -> Result<usize> {
+            let column = columns.u64(name).map_err(|e| self.error("read", e))?;
+            Ok(column.first(place.doc).unwrap_or(0) as usize)
+        };
+        let text = |field| record.get_first(field).and_then(|v| v.as_str().map(str::to_owned));
+        let mut stored = text(self.fields.text).unwrap_or_default();
+        let (start, len) = (number("byte_start")?, number("byte_len")?);
+        if !stored.is_char_boundary(len) || len > stored.len() {
+            return Err(self.damaged("a passage is shorter than its span"));
+        }
+        let gap = stored.split_off(len);
+        let (line, line_count) = (number("line_first")?, number("line_count")?);
+        Ok(StoredPassage {
+            ordinal: number("ordinal")?,
+            span: start..start + len,
+            lines: (line, (line + line_count).saturating_sub(1)),
+            heading: text(self.fields.heading),
+            text: stored,
+            gap,
+            companies: self.labels_of(place, "company")?,
+            products: self.labels_of(place, "product")?,
+            topics: self.labels_of(place, "topic")?,
+            amounts: self.amounts_of(place)?,
+        })
+    }
+
+    fn labels_of(&self, place: Place, name: &str) -> Result<Vec<String>> {
+        let Some(column) = self.labels(place.segment, name)? else { return Ok(Vec::new()) };
+        let mut labels = Vec::new();
+        for ord in column.term_ords(place.doc) {
+            let mut label = String::new();
+            column.ord_to_str(ord, &mut label).map_err(|e| self.error("read", e.into()))?;
+            labels.push(label);
+        }
+        Ok(labels)
+    }
+
+    fn amounts_of(&self, place: Place) -> Result<Vec<StoredAmount>> {
+        let columns = self.searcher.segment_reader(place.segment).fast_fields();
+        let starts = columns.u64("amount_start").map_err(|e| self.error("read", e))?;
+        let lens = columns.u64("amount_len").map_err(|e| self.error("read", e))?;
+        let columns = self.columns(place.segment)?;
+        let values = columns.amount_value.values_for_doc(place.doc);
+        let currencies = columns.amount_currency.values_for_doc(place.doc).map(block::unpack_currency);
+        let spans = starts.values_for_doc(place.doc).zip(lens.values_for_doc(place.doc));
+        let spans = spans.map(|(start, len)| start as usize..(start + len) as usize);
+        Ok(values
+            .zip(currencies)
+            .zip(spans)
+            .map(|((value, currency), span)| StoredAmount { value, currency, span })
+            .collect())
+    }
+
+    /// Finds the article record with this id.
+    ///
+    /// # Errors
+    /// [`Error::UnknownId`] where there is none.
+    pub fn find(&self, id: &str) -> Result<Place> {
+        let mut found = None;
+        self.each_with_term(Term::from_field_text(self.fields.article_id, id), |place| {
+            found.get_or_insert(place);
+        })?;
+        found.ok_or_else(|| Error::UnknownId { id: id.to_owned() })
+    }
+
+    /// Calls `found` with each living record that bears `term`, in the order of segments and records.
+    pub(crate) fn each_with_term(&self, term: Term, mut found: impl FnMut(Place)) -> Result<()> {
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher));
+        let weight = weight.map_err(|e| self.error("read", e))?;
+        for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
+            let mut docs = weight.scorer(reader, 1.0).map_err(|e| self.error("read", e))?;
+            while docs.doc() != TERMINATED {
+                if !reader.is_deleted(docs.doc()) {
+                    found(Place { segment, doc: docs.doc() });
+                }
+                docs.advance();
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls `found` with each living article record.
+    pub fn each_article(&self, mut found: impl FnMut(Place)) -> Result<()> {
+        for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
+            let passages = &self.columns(segment)?.passages;
+            for doc in 0..reader.max_doc() {
+                if passages.first(doc).is_some() && !reader.is_deleted(doc) {
+                    found(Place { segment, doc });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the records of the sources that were indexed, in the order of their names.
+    ///
+    /// # Errors
+    /// As [`Self::article`].
+    pub fn sources(&self) -> Result<Vec<SourceRecord>> {
+        let mut places = Vec::new();
+        self.each_with_term(Term::from_field_text(self.fields.kind, schema::SOURCE_KIND), |place| places.push(place))?;
+        let mut sources = places.into_iter().map(|place| self.source(place)).collect::<Result<Vec<_>>>()?;
+        sources.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(sources)
+    }
+
+    fn source(&self, place: Place) -> Result<SourceRecord> {
+        let record = self.record(place)?;
+        let bytes = record.get_first(self.fields.source_record).and_then(|v| v.as_bytes()).unwrap_or_default();
+        serde_json::from_slice(bytes).map_err(|_| self.damaged("a source's record cannot be read"))
+    }
+
+    fn record(&self, place: Place) -> Result<TantivyDocument> {
+        let address = tantivy::DocAddress::new(place.segment, place.doc);
+        self.searcher.doc(address).map_err(|e| self.error("read", e))
+    }
+
+    pub(crate) fn error(&self, action: &'static str, source: TantivyError) -> Error {
+        engine_error(action, &self.dir, source)
+    }
+
+    fn damaged(&self, reason: &str) -> Error {
+        Error::Damaged { path: self.dir.clone(), reason: reason.to_owned() }
+    }
+
+    /// Returns how many bytes the index takes on the disk.
+    pub fn size_bytes(&self) -> u64 {
+        let files = fs::read_dir(&self.generation).into_iter().flatten().flatten();
+        files.filter_map(|file| Some(file.metadata().ok()?.len())).sum()
+    }
+
+    /// Reads every file of the index and compares its checksum; returns the damaged ones.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] where the list of files cannot be read.
+    pub fn damaged_files(&self) -> Result<Vec<PathBuf>> {
+        let damaged = self.searcher.index().validate_checksum().map_err(|e| self.error("check", e))?;
+        let mut damaged: Vec<PathBuf> = damaged.into_iter().collect();
+        for (name, crc) in
+            [(&self.stamp.lexicon, self.stamp.lexicon_crc), (&self.stamp.stories, self.stamp.stories_crc)]
+        {
+            let bytes = fs::read(self.generation.join(name));
+            if !bytes.is_ok_and(|bytes| crc32fast::hash(&bytes) == crc) {
+                damaged.push(PathBuf::from(name));
+            }
+        }
+        damaged.sort();
+        Ok(damaged)
+    }
+}
+
+/// The analysis of this program, as stamps name it.
+pub fn analyzer_name() -> String {
+    format!("{:016x}", crate::analysis::fingerprint())
+}
+
+/// A day as the number that the `day` column holds: days since 1970-01-01.
+pub fn day_number(date: Date) -> i64 {
+    let epoch = jiff::civil::date(1970, 1, 1);
+    epoch.until(date).map_or(0, |span| i64::from(span.get_days()))
+}
+
+/// The day that [`day_number`] numbered.
+pub fn day_of(number: i64) -> Option<Date> {
+    let epoch = jiff::civil::date(1970, 1, 1);
+    epoch.checked_add(jiff::Span::new().try_days(number).ok()?).ok()
+}
+
+fn open_engine(generation: &Path) -> Result<tantivy::Index> {
+    let directory = MmapDirectory::open(generation).map_err(|e| engine_error("open", generation, e.into()))?;
+    let mut engine = tantivy::Index::open(directory).map_err(|e| engine_error("open", generation, e))?;
+    engine.set_tokenizers(schema::tokenizers());
+    Ok(engine)
+}
+
+fn engine_error(action: &'static str, path: &Path, source: TantivyError) -> Error {
+    match source {
+        TantivyError::DataCorruption(reason) => Error::Damaged { path: path.to_owned(), reason: format!("{reason:?}") },
+        source => Error::Engine { action, path: path.to_owned(), source: Box::new(source) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_there_and_back() {
+        for date in ["1970-01-01", "2025-08-22", "1815-06-18", "2100-12-31"] {
+            let date: Date = date.parse().unwrap();
+            assert_eq!(day_of(day_number(date)), Some(date));
+        }
+        assert_eq!(day_number("1970-01-02".parse().unwrap()), 1);
+    }
+}

@@ -1,1 +1,519 @@
-//! (see ARCHITECTURE.md)
+//! From a query to ranked passages: `Query` in, [`SearchResults`] out, nothing printed, no terminal in it.
+//!
+//! [`understand`] says what the words may stand for in this index; [`condition`] decides exactly which passages may
+//! be shown; [`retrieve`] finds candidate articles; [`evidence`] ranks their passages; [`highlight`] marks what is
+//! shown; [`facet`] counts.
+//!
+//! Order of hits: articles by their best passage, the passages of an article together, best first. Equal scores are
+//! ordered by date, newest first, then by id, so that the same index gives the same answer on every run, however
+//! many threads wrote it.
+
+pub mod condition;
+pub mod deals;
+pub mod evidence;
+pub mod facet;
+pub mod highlight;
+mod passage_set;
+mod retrieve;
+mod spelling;
+pub mod understand;
+
+use std::cmp::Ordering;
+use std::time::{Duration, Instant};
+
+use rustc_hash::FxHashMap;
+
+use crate::article::{Article, ArticleId, Date, Span};
+use crate::error::Result;
+use crate::index::{Index, Place, StoredPassage, day_number};
+use crate::query::Query;
+pub use condition::Matching;
+use condition::{Condition, Conditions};
+use evidence::{Counts, Kind, Weights, length_norm};
+use passage_set::PassageSet;
+use understand::Understanding;
+pub use understand::{Spelling, TermReport};
+
+/// Passages shown when nobody says how many.
+pub const DEFAULT_LIMIT: usize = 10;
+
+/// Passages of one article shown when nobody says how many.
+pub const DEFAULT_PER_ARTICLE: usize = 2;
+
+/// Candidate articles that get a second look.
+pub const CANDIDATES: usize = 200;
+
+/// How a search is done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchOptions {
+    /// Passages to return, after `offset` of them.
+    pub limit: usize,
+    pub offset: usize,
+    /// Passages of one article; 0 for no limit.
+    pub per_article: usize,
+    pub matching: Matching,
+    pub sort: Sort,
+    pub duplicates: Duplicates,
+    pub spelling: Spelling,
+    /// A day to prefer articles near to, newest gaining a little.
+    pub recency: Option<Date>,
+    pub weights: Weights,
+}
+
+impl Default for SearchOptions {
+    fn default() -> Self {
+        Self {
+            limit: DEFAULT_LIMIT,
+            offset: 0,
+            per_article: DEFAULT_PER_ARTICLE,
+            matching: Matching::Any,
+            sort: Sort::Relevance,
+            duplicates: Duplicates::Fold,
+            spelling: Spelling::Correct,
+            recency: None,
+            weights: Weights::default(),
+        }
+    }
+}
+
+/// In which order hits come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    #[default]
+    Relevance,
+    /// Newest first, among the passages that hold every content word; if there are none, any of them.
+    Date,
+}
+
+/// What becomes of articles that tell the same story in nearly the same words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Duplicates {
+    /// The best stands for all; the others are named.
+    #[default]
+    Fold,
+    Show,
+}
+
+/// The answer to a query, complete: nothing in it is the engine's, nothing is formatted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchResults {
+    pub hits: Vec<Hit>,
+    /// Passages that hold a content word of the query and satisfy its conditions, and the articles they are in.
+    pub total_passages: usize,
+    pub total_articles: usize,
+    pub took: Duration,
+    pub terms: Vec<TermReport>,
+    /// Words that weighed nothing.
+    pub ignored: Vec<String>,
+    /// Words that are nowhere, each with the word that was tried instead.
+    pub corrections: Vec<(String, String)>,
+    pub warnings: Vec<String>,
+}
+
+/// A passage found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// From 1.
+    pub rank: usize,
+    /// Comparable within one answer only.
+    pub score: f32,
+    /// Without text.
+    pub article: Article,
+    pub passage: StoredPassage,
+    /// Bytes of the passage's text.
+    pub highlights: Vec<Span>,
+    /// Other passages of the article that were found and are not shown.
+    pub other_passages: usize,
+    /// Articles that tell the same in nearly the same words.
+    pub duplicates: Vec<ArticleId>,
+    /// What speaks for it, largest share first.
+    pub evidence: Vec<Share>,
+}
+
+impl Hit {
+    /// The id that `show` accepts.
+    pub fn id(&self) -> String {
+        passage_id(&self.article.id, self.passage.ordinal)
+    }
+}
+
+/// A passage's id: its article's, `#`, its place from 0.
+pub fn passage_id(article: &ArticleId, ordinal: usize) -> String {
+    format!("{article}#{ordinal}")
+}
+
+/// A part of a score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    pub kind: Kind,
+    /// In the passage itself, or in the article around it.
+    pub level: Level,
+    pub score: f32,
+}
+
+/// Where evidence was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    Passage,
+    Article,
+}
+
+/// Answers `query`.
+///
+/// # Errors
+/// [`crate::Error::Engine`] or [`crate::Error::Damaged`] where the index cannot be read; never for the query.
+pub fn search(index: &Index, query: &Query, options: &SearchOptions) -> Result<SearchResults> {
+    let start = Instant::now();
+    let understanding = understand::understand(index, query, &options.weights, options.spelling);
+    let conditions = condition::conditions(index, query, options.matching);
+    let found = Found::new(index, &conditions, options.sort)?;
+    let ranked = match understanding.stems.is_empty() && understanding.features.list().is_empty() {
+        true => newest(index, &found)?,
+        false => rank(index, &understanding, &conditions, &found, options)?,
+    };
+    let ranked = fold(index, ranked, options.duplicates);
+    let chosen = choose(&ranked, options);
+    let hits = chosen.map(|chosen| hit(index, &understanding, &found, options, chosen)).collect::<Result<Vec<_>>>()?;
+    let (total_passages, total_articles) = found.totals(index)?;
+    Ok(SearchResults {
+        total_passages: total_passages.max(hits.len()),
+        total_articles: total_articles.max(ranked.len().min(hits.len())),
+        hits,
+        took: start.elapsed(),
+        terms: understanding.terms,
+        ignored: understanding.ignored,
+        corrections: understanding.corrections,
+        warnings: query.warnings.clone(),
+    })
+}
+
+/// The passages found, segment by segment.
+struct Found {
+    /// Those that satisfy the conditions and hold a word of the query.
+    matched: Vec<PassageSet>,
+    /// Those that may be shown, where not all may.
+    allowed: Option<Vec<PassageSet>>,
+}
+
+impl Found {
+    fn new(index: &Index, conditions: &Conditions, sort: Sort) -> Result<Self> {
+        let mut matched = Vec::new();
+        let mut allowed = conditions.required.as_ref().map(|_| Vec::new());
+        for segment in 0..index.segments() {
+            let required = conditions.required.as_ref();
+            let required = required.map(|required| condition::passages(index, segment, required)).transpose()?;
+            let any = match conditions.any.is_empty() {
+                true => condition::every_passage(index, segment)?,
+                false => condition::passages(index, segment, &Condition::Any(conditions.any.clone()))?,
+            };
+            matched.push(match &required {
+                Some(required) => {
+                    let mut both = any;
+                    both.intersect(required);
+                    both
+                }
+                None => any,
+            });
+            allowed.iter_mut().for_each(|allowed| allowed.extend(required.clone()));
+        }
+        let found = Self { matched, allowed };
+        if sort == Sort::Date { found.narrowed(index, conditions) } else { Ok(found) }
+    }
+
+    /// By date, passages that hold every word come alone, if there are any.
+    fn narrowed(mut self, index: &Index, conditions: &Conditions) -> Result<Self> {
+        let mut narrowed = self.matched.clone();
+        for (segment, set) in (0..).zip(&mut narrowed) {
+            set.intersect(&condition::passages(index, segment, &Condition::All(conditions.any.clone()))?);
+        }
+        if narrowed.iter().any(|set| !set.is_empty()) {
+            self.matched = narrowed;
+        }
+        self.allowed = Some(self.matched.clone());
+        Ok(self)
+    }
+
+    fn may_show(&self, place: Place) -> bool {
+        self.allowed.as_ref().is_none_or(|allowed| allowed[place.segment as usize].contains(place.doc))
+    }
+
+    /// The article records that have a passage to show.
+    fn articles(&self, index: &Index) -> Result<Option<Vec<PassageSet>>> {
+        let Some(allowed) = &self.allowed else { return Ok(None) };
+        let mut articles = Vec::new();
+        for (segment, set) in (0..).zip(allowed) {
+            let mut parents = PassageSet::empty(index.searcher.segment_reader(segment).max_doc());
+            for doc in set.iter() {
+                parents.insert(index.article_of(Place { segment, doc })?.doc);
+            }
+            articles.push(parents);
+        }
+        Ok(Some(articles))
+    }
+
+    fn totals(&self, index: &Index) -> Result<(usize, usize)> {
+        let (mut passages, mut articles) = (0, 0);
+        for (segment, set) in (0..).zip(&self.matched) {
+            let ordinal = &index.columns(segment)?.ordinal;
+            let mut last = None;
+            for doc in set.iter() {
+                passages += 1;
+                let article = doc.saturating_sub(ordinal.first(doc).unwrap_or(0) as u32 + 1);
+                articles += usize::from(last.replace(article) != Some(article));
+            }
+        }
+        Ok((passages, articles))
+    }
+}
+
+/// An article with its passages to show, best first.
+#[derive(Debug, Clone)]
+struct Ranked {
+    place: Place,
+    day: i64,
+    score: f32,
+    passages: Vec<(Place, f32)>,
+    duplicates: Vec<Place>,
+}
+
+/// Without words to rank by, the newest come first.
+fn newest(index: &Index, found: &Found) -> Result<Vec<Ranked>> {
+    let mut articles: FxHashMap<Place, Ranked> = FxHashMap::default();
+    for (segment, set) in (0..).zip(&found.matched) {
+        for doc in set.iter() {
+            let passage = Place { segment, doc };
+            let place = index.article_of(passage)?;
+            let day = day(index, place)?;
+            let new = || Ranked { place, day, score: 0.0, passages: Vec::new(), duplicates: Vec::new() };
+            articles.entry(place).or_insert_with(new).passages.push((passage, 0.0));
+        }
+    }
+    let mut ranked: Vec<Ranked> = articles.into_values().collect();
+    sort(index, &mut ranked, Sort::Date);
+    Ok(ranked)
+}
+
+fn day(index: &Index, article: Place) -> Result<i64> {
+    Ok(index.columns(article.segment)?.day.first(article.doc + 1).unwrap_or(i64::MIN))
+}
+
+fn rank(
+    index: &Index,
+    understanding: &Understanding,
+    conditions: &Conditions,
+    found: &Found,
+    options: &SearchOptions,
+) -> Result<Vec<Ranked>> {
+    let mut ranked = Vec::new();
+    if options.sort == Sort::Date || conditions.any.is_empty() && conditions.required.is_some() {
+        // Every passage found is wanted, not the best few: relevance only orders the passages of an article.
+        ranked = newest(index, found)?;
+        if options.sort == Sort::Date {
+            return Ok(ranked);
+        }
+        ranked.clear();
+    }
+    let candidates = retrieve::candidates(index, &understanding.stems, CANDIDATES, found.articles(index)?.as_deref())?;
+    let mut look = SecondLook::new(index, understanding, options);
+    for place in candidates {
+        ranked.extend(look.article(place, found)?);
+    }
+    sort(index, &mut ranked, options.sort);
+    Ok(ranked)
+}
+
+/// Best score first, or newest first; then newest, then by id.
+fn sort(index: &Index, ranked: &mut [Ranked], by: Sort) {
+    let id = |article: &Ranked| index.article(article.place).map(|article| article.id.0).unwrap_or_default();
+    ranked.sort_by(|a, b| {
+        let score = if by == Sort::Date { Ordering::Equal } else { b.score.total_cmp(&a.score) };
+        score.then(b.day.cmp(&a.day)).then_with(|| id(a).cmp(&id(b)))
+    });
+}
+
+/// Reads candidates' words and scores their passages.
+struct SecondLook<'a> {
+    index: &'a Index,
+    understanding: &'a Understanding,
+    options: &'a SearchOptions,
+    average_article: f32,
+    average_passage: f32,
+    words: Vec<u64>,
+    title: Counts,
+    whole: Counts,
+    passages: Vec<Counts>,
+}
+
+impl<'a> SecondLook<'a> {
+    fn new(index: &'a Index, understanding: &'a Understanding, options: &'a SearchOptions) -> Self {
+        let stamp = &index.stamp;
+        let (articles, passages) = (stamp.articles.max(1) as f32, stamp.passages.max(1) as f32);
+        let title = stamp.title_words as f32 / articles;
+        Self {
+            index,
+            understanding,
+            options,
+            average_article: stamp.words as f32 / articles,
+            average_passage: (stamp.words - stamp.title_words) as f32 / passages + title,
+            words: Vec::new(),
+            title: Counts::default(),
+            whole: Counts::default(),
+            passages: Vec::new(),
+        }
+    }
+
+    fn article(&mut self, place: Place, found: &Found) -> Result<Option<Ranked>> {
+        let passages = self.count(place)?;
+        let Weights { k1, b_article, article: share, .. } = self.options.weights;
+        let features = &self.understanding.features;
+        let norm = length_norm(self.whole.words, self.average_article, k1, b_article);
+        let around = share * features.score(&self.whole, norm, k1);
+        let day = day(self.index, place)?;
+        let decay = self.decay(day);
+        let mut scored: Vec<(Place, f32)> = Vec::new();
+        for k in 0..passages {
+            let passage = Place { doc: place.doc + 1 + k, ..place };
+            if found.may_show(passage) {
+                let own = features.score(&self.passages[k as usize], self.passage_norm(k), k1);
+                scored.push((passage, (own + around) * decay));
+            }
+        }
+        scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let Some(&(_, score)) = scored.first() else { return Ok(None) };
+        Ok(Some(Ranked { place, day, score, passages: scored, duplicates: Vec::new() }))
+    }
+
+    fn passage_norm(&self, k: u32) -> f32 {
+        let Weights { k1, b, .. } = self.options.weights;
+        length_norm(self.passages[k as usize].words, self.average_passage, k1, b)
+    }
+
+    /// Counts the features in the title, in each passage under its title, and in the whole article.
+    fn count(&mut self, place: Place) -> Result<u32> {
+        let columns = self.index.columns(place.segment)?;
+        let features = &self.understanding.features;
+        let passages = self.index.passage_count(place)?;
+        self.title.clear();
+        features.count(words(columns, place.doc, &mut self.words), &mut self.title);
+        self.whole.clone_from(&self.title);
+        self.passages.resize_with(self.passages.len().max(passages as usize), Counts::default);
+        for (k, counts) in (0..passages).zip(&mut self.passages) {
+            counts.clear();
+            features.count(words(columns, place.doc + 1 + k, &mut self.words), counts);
+            self.whole.add(counts);
+            counts.add(&self.title);
+        }
+        Ok(passages)
+    }
+
+    /// Between [`RECENCY_FLOOR`] for the very old and 1 for today's.
+    fn decay(&self, day: i64) -> f32 {
+        let Some(today) = self.options.recency else { return 1.0 };
+        let age = (day_number(today).saturating_sub(day)).max(0) as f32;
+        RECENCY_FLOOR + (1.0 - RECENCY_FLOOR) * (-age / RECENCY_DAYS).exp()
+    }
+
+    fn evidence(&mut self, article: Place, passage: Place) -> Result<Vec<Share>> {
+        self.count(article)?;
+        let k = passage.doc - article.doc - 1;
+        let Weights { k1, b_article, article: share, .. } = self.options.weights;
+        let features = &self.understanding.features;
+        let mut shares: FxHashMap<(Kind, Level), f32> = FxHashMap::default();
+        for (feature, score) in features.shares(&self.passages[k as usize], self.passage_norm(k), k1) {
+            *shares.entry((feature.kind, Level::Passage)).or_default() += score;
+        }
+        let norm = length_norm(self.whole.words, self.average_article, k1, b_article);
+        for (feature, score) in features.shares(&self.whole, norm, k1) {
+            *shares.entry((feature.kind, Level::Article)).or_default() += share * score;
+        }
+        let mut shares: Vec<Share> =
+            shares.into_iter().map(|((kind, level), score)| Share { kind, level, score }).collect();
+        shares.sort_by(|a, b| b.score.total_cmp(&a.score).then((a.kind, a.level).cmp(&(b.kind, b.level))));
+        Ok(shares)
+    }
+}
+
+/// What is left of the score of a very old article under `recency`.
+const RECENCY_FLOOR: f32 = 0.7;
+
+/// The age at which an article has lost two thirds of what it can lose.
+const RECENCY_DAYS: f32 = 180.0;
+
+/// Reads the word numbers of one record in one go.
+fn words<'w>(columns: &crate::index::Columns, doc: u32, buffer: &'w mut Vec<u64>) -> &'w [u64] {
+    let rows = columns.words.index.value_row_ids(doc);
+    buffer.resize(rows.len(), 0);
+    columns.words.values.get_range(u64::from(rows.start), buffer);
+    buffer
+}
+
+/// Keeps the best article of each story and notes the others with it.
+fn fold(index: &Index, ranked: Vec<Ranked>, duplicates: Duplicates) -> Vec<Ranked> {
+    if index.stories.is_empty() || duplicates == Duplicates::Show {
+        return ranked;
+    }
+    let mut first: FxHashMap<u32, usize> = FxHashMap::default();
+    let mut folded: Vec<Ranked> = Vec::with_capacity(ranked.len());
+    for article in ranked {
+        let story = index.columns(article.place.segment).ok().and_then(|columns| columns.key.first(article.place.doc));
+        match story.and_then(|key| index.stories.of(key)).map(|story| first.entry(story).or_insert(folded.len())) {
+            Some(&mut at) if at < folded.len() => folded[at].duplicates.push(article.place),
+            _ => folded.push(article),
+        }
+    }
+    folded
+}
+
+/// A passage to show.
+struct Chosen<'r> {
+    rank: usize,
+    article: &'r Ranked,
+    passage: Place,
+    score: f32,
+    shown_of_article: usize,
+}
+
+fn choose<'r>(ranked: &'r [Ranked], options: &SearchOptions) -> impl Iterator<Item = Chosen<'r>> + use<'r> {
+    let per_article = if options.per_article == 0 { usize::MAX } else { options.per_article };
+    let shown = move |article: &Ranked| article.passages.len().min(per_article);
+    let all = ranked.iter().flat_map(move |article| {
+        let passages = article.passages.iter().take(per_article);
+        passages.map(move |&(passage, score)| (article, passage, score, shown(article)))
+    });
+    (1..).zip(all).skip(options.offset).take(options.limit).map(
+        |(rank, (article, passage, score, shown_of_article))| Chosen {
+            rank,
+            article,
+            passage,
+            score,
+            shown_of_article,
+        },
+    )
+}
+
+fn hit(
+    index: &Index,
+    understanding: &Understanding,
+    found: &Found,
+    options: &SearchOptions,
+    chosen: Chosen<'_>,
+) -> Result<Hit> {
+    let article = index.article(chosen.article.place)?;
+    let passage = index.passage(chosen.passage)?;
+    let highlights = highlight::highlights(index, understanding, chosen.passage, &passage.text)?;
+    let matched = &found.matched[chosen.passage.segment as usize];
+    let first = chosen.article.place.doc + 1;
+    let passages = index.passage_count(chosen.article.place)?;
+    let matched = (first..first + passages).filter(|&doc| matched.contains(doc)).count();
+    let ids = chosen.article.duplicates.iter().map(|&place| Ok(index.article(place)?.id));
+    Ok(Hit {
+        rank: chosen.rank,
+        score: chosen.score,
+        article,
+        passage,
+        highlights,
+        other_passages: matched.saturating_sub(chosen.shown_of_article),
+        duplicates: ids.collect::<Result<_>>()?,
+        evidence: SecondLook::new(index, understanding, options).evidence(chosen.article.place, chosen.passage)?,
+    })
+}

@@ -1,0 +1,73 @@
+//! The words and filters that `search`, `facets` and `deals` share.
+
+use clap::Args;
+use veille::amount::AmountFilter;
+use veille::company::Names;
+use veille::query::{self, Query, Values};
+use veille::topic::Topic;
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct SelectArgs {
+    /// Entreprise mentionnée ; répété : chacune, virgules : l'une d'elles
+    #[arg(long, value_name = "ID")]
+    pub company: Vec<String>,
+    /// Sujet (cloud-deal, ai-model, assistant, regulation, chips, data-center, funding, acquisition, security,
+    /// layoffs, devices)
+    #[arg(long, value_name = "ID")]
+    pub topic: Vec<String>,
+    /// Source, telle qu'elle se nomme
+    #[arg(long, value_name = "NOM")]
+    pub source: Vec<String>,
+    /// Publié ce jour-là ou après (2025, 2025-08 ou 2025-08-22)
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Publié ce jour-là ou avant
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// Un montant est cité : '>1e9', '1e6..5e8', '>1e9USD'
+    #[arg(long, value_name = "EXPR")]
+    pub amount: Vec<String>,
+}
+
+impl SelectArgs {
+    /// The query that words and flags make; names become ids.
+    ///
+    /// # Errors
+    /// [`veille::Error::Usage`] for a date, a topic or an amount that cannot be understood.
+    pub fn query(&self, words: &str, names: &Names) -> anyhow::Result<Query> {
+        let mut query = query::parse(words);
+        self.company.iter().for_each(|list| query.filters.companies.narrow(list));
+        self.topic.iter().for_each(|list| query.filters.topics.narrow(list));
+        self.source.iter().for_each(|list| query.filters.sources.narrow(list));
+        for topic in query.filters.topics.all.iter().flatten().filter(|topic| Topic::parse(topic).is_none()) {
+            let known: Vec<&str> = Topic::ALL.iter().map(|topic| topic.as_str()).collect();
+            anyhow::bail!(veille::Error::Usage(format!("sujet inconnu : {topic} (connus : {})", known.join(", "))));
+        }
+        if let Some(since) = &self.since {
+            query.filters.narrow_since(query::since(since)?);
+        }
+        if let Some(until) = &self.until {
+            query.filters.narrow_until(query::until(until)?);
+        }
+        for amount in &self.amount {
+            AmountFilter::parse(amount)?;
+            query.filters.amounts.push(amount.clone());
+        }
+        resolve(&mut query, names);
+        Ok(query)
+    }
+}
+
+/// Turns the names that a person typed into ids; an unknown one is told and finds nothing.
+fn resolve(query: &mut Query, names: &Names) {
+    let Query { filters, warnings, .. } = query;
+    let Values { all, none } = &mut filters.companies;
+    for company in all.iter_mut().flatten().chain(none) {
+        match names.id_of(company) {
+            Some(id) => *company = id.to_owned(),
+            None => warnings.push(format!("entreprise inconnue : {company}")),
+        }
+    }
+    let unread = filters.amounts.iter().filter(|amount| AmountFilter::parse(amount).is_err());
+    warnings.extend(unread.map(|amount| format!("montant incompris, ignoré : {amount}")));
+}

@@ -1,0 +1,281 @@
+//! From an article to its block of engine records: one for the article, then one for each passage, in order.
+//!
+//! All the work on a text happens here, once, on the thread that got the article: passages, words, companies,
+//! amounts, topics, signature. What reaches the engine is already analysed.
+
+use std::sync::Mutex;
+
+use rustc_hash::FxHashMap;
+use tantivy::TantivyDocument;
+
+use super::lexicon::{Entry, LexiconBuilder, WordId, conflation_key};
+use super::schema::Fields;
+use crate::amount::{self, Amount};
+use crate::analysis::{self, Language, Token, TokenKind};
+use crate::article::Article;
+use crate::company::{Gazetteer, Mention};
+use crate::passage::{self, Passage};
+use crate::story::{self, Signature};
+use crate::topic;
+
+/// Spellings that a worker remembers before it starts afresh; French news of 30 MB has 150,000.
+const CACHED_SPELLINGS: usize = 400_000;
+
+/// An article, ready for the engine.
+pub struct Block {
+    /// The article's record, then one for each passage.
+    pub records: Vec<TantivyDocument>,
+    /// The words of title and text, each once.
+    pub distinct_words: Vec<WordId>,
+    /// Words of title and text, repeats counted.
+    pub words: u64,
+    pub title_words: u64,
+    pub signature: Signature,
+    pub key: u64,
+}
+
+/// What is remembered of one spelling.
+struct Known {
+    id: WordId,
+    stem: Box<str>,
+    strict: Box<str>,
+}
+
+/// Turns articles into blocks; one for each thread, over one lexicon.
+pub struct BlockBuilder<'a> {
+    fields: &'a Fields,
+    gazetteer: &'a Gazetteer,
+    lexicon: &'a Mutex<LexiconBuilder>,
+    known: FxHashMap<Box<str>, Known>,
+    known_language: Language,
+}
+
+/// The words of one text.
+#[derive(Default)]
+struct Words {
+    ids: Vec<WordId>,
+    stems: String,
+    strict: String,
+}
+
+impl<'a> BlockBuilder<'a> {
+    pub fn new(fields: &'a Fields, gazetteer: &'a Gazetteer, lexicon: &'a Mutex<LexiconBuilder>) -> Self {
+        Self { fields, gazetteer, lexicon, known: FxHashMap::default(), known_language: Language::French }
+    }
+
+    /// Builds the block of `article`; `content` is its content hash and `file` the source that it came from.
+    pub fn build(&mut self, article: &Article, content: u64, file: &str) -> Block {
+        self.speak(language(article));
+        let title = self.words(&article.title);
+        let tags = self.gazetteer.tag(&article.title, &article.text);
+        let passages = passage::split(article);
+        let mut stems = title.stems.clone();
+        let mut distinct = title.ids.clone();
+        let mut words = title.ids.len() as u64;
+        let mut records = vec![TantivyDocument::default()];
+        let mut mentions = tags.text.as_slice();
+        for passage in &passages {
+            let own = split_off_before(&mut mentions, passage.span.end);
+            let text = self.words(&article.text[passage.span.clone()]);
+            let in_title = if passage.ordinal == 0 { tags.title.as_slice() } else { &[] };
+            stems.push_str(&text.stems);
+            distinct.extend_from_slice(&text.ids);
+            words += text.ids.len() as u64;
+            let stored_end = passages.get(passage.ordinal + 1).map_or(article.text.len(), |next| next.span.start);
+            let text = Words { strict: format!("{}{}", title.strict, text.strict), ..text };
+            records.push(self.passage_record(article, passage, stored_end, text, (in_title, own)));
+        }
+        distinct.sort_unstable();
+        distinct.dedup();
+        let signature = story::signature(&article.text);
+        let key = key(article.id.as_str());
+        records[0] = self.article_record(article, passages.len(), &stems, &title.ids, content, file, &signature);
+        Block { records, distinct_words: distinct, words, title_words: title.ids.len() as u64, signature, key }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the record's columns, each of another kind")]
+    fn article_record(
+        &self,
+        article: &Article,
+        passages: usize,
+        stems: &str,
+        title: &[WordId],
+        content: u64,
+        file: &str,
+        signature: &Signature,
+    ) -> TantivyDocument {
+        let f = self.fields;
+        let mut record = TantivyDocument::default();
+        record.add_text(f.article_id, article.id.as_str());
+        record.add_text(f.file, file);
+        record.add_text(f.stem, stems);
+        record.add_bytes(f.meta, &meta(article));
+        record.add_u64(f.passages, passages as u64);
+        record.add_u64(f.key, key(article.id.as_str()));
+        record.add_u64(f.content, content);
+        for part in signature.0 {
+            record.add_u64(f.signature, part);
+        }
+        for &id in title {
+            record.add_u64(f.words, id.into());
+        }
+        record
+    }
+
+    fn passage_record(
+        &self,
+        article: &Article,
+        passage: &Passage,
+        stored_end: usize,
+        words: Words,
+        (in_title, in_text): (&[Mention], &[Mention]),
+    ) -> TantivyDocument {
+        let f = self.fields;
+        let span = passage.span.clone();
+        let text = &article.text[span.clone()];
+        let heading = passage.heading.clone().map(|heading| &article.text[heading]);
+        let amounts = amount::find(text);
+        let companies = labels(in_title.iter().chain(in_text).map(|m| m.company.to_string()));
+        let names: Vec<&str> = companies.iter().map(String::as_str).collect();
+        let mut record = TantivyDocument::default();
+        record.add_text(f.article_id, article.id.as_str());
+        record.add_text(f.text, &article.text[span.start..stored_end]);
+        if let Some(heading) = heading {
+            record.add_text(f.heading, heading);
+        }
+        record.add_text(f.strict, &words.strict);
+        for id in words.ids {
+            record.add_u64(f.words, id.into());
+        }
+        record.add_u64(f.ordinal, passage.ordinal as u64);
+        record.add_u64(f.byte_start, span.start as u64);
+        record.add_u64(f.byte_len, span.len() as u64);
+        record.add_u64(f.line_first, passage.lines.0 as u64);
+        record.add_u64(f.line_count, (passage.lines.1 - passage.lines.0 + 1) as u64);
+        if let Some(date) = article.published {
+            record.add_i64(f.day, super::day_number(date));
+        }
+        if let Some(source) = &article.source {
+            record.add_text(f.source, source);
+        }
+        for topic in topic::classify(&article.title, heading, text, &names, &amounts) {
+            record.add_text(f.topic, topic.as_str());
+        }
+        for company in &companies {
+            record.add_text(f.company, company);
+        }
+        for product in labels(in_title.iter().chain(in_text).filter_map(product)) {
+            record.add_text(f.product, &product);
+        }
+        for amount in &amounts {
+            add_amount(f, &mut record, amount);
+        }
+        record
+    }
+
+    /// The cache holds the stems of one language; nearly every corpus has long runs of one.
+    fn speak(&mut self, language: Language) {
+        if language != self.known_language || self.known.len() > CACHED_SPELLINGS {
+            self.known.clear();
+            self.known_language = language;
+        }
+    }
+
+    fn words(&mut self, text: &str) -> Words {
+        let mut words = Words::default();
+        analysis::tokenize(text, &mut |token: Token<'_>| self.add_word(&mut words, &token));
+        words
+    }
+
+    fn add_word(&mut self, words: &mut Words, token: &Token<'_>) {
+        let known = match self.known.get(token.form) {
+            Some(known) => known,
+            None => self.learn(token.form),
+        };
+        words.stems.push_str(&known.stem);
+        words.stems.push(' ');
+        words.strict.push_str(&known.strict);
+        words.strict.push(' ');
+        if token.kind == TokenKind::Word {
+            words.ids.push(known.id);
+        }
+    }
+
+    fn learn(&mut self, form: &str) -> &Known {
+        let forms = analysis::forms(form, self.known_language);
+        let entry = || Entry {
+            strict: conflation_key(&forms.strict),
+            stem: conflation_key(&forms.stem),
+            folded: forms.folded.clone(),
+        };
+        let id = self.lexicon.lock().expect("no thread panics while it holds the lexicon").intern(form, entry);
+        let known = Known { id, stem: forms.stem.into(), strict: forms.strict.into() };
+        self.known.entry(form.into()).or_insert(known)
+    }
+}
+
+/// The language that an article is stemmed in: what it says of itself, else what its text shows.
+fn language(article: &Article) -> Language {
+    match article.lang.as_deref() {
+        Some(lang) if lang.starts_with("en") => Language::English,
+        Some(lang) if lang.starts_with("fr") => Language::French,
+        _ => analysis::detect(&article.text),
+    }
+}
+
+/// Everything known of an article but its text, as stored.
+fn meta(article: &Article) -> Vec<u8> {
+    let bare = Article { text: String::new(), headings: Vec::new(), ..article.clone() };
+    serde_json::to_vec(&bare).expect("an article is plain data")
+}
+
+/// A 64-bit name for an article id or a file name.
+pub fn key(id: &str) -> u64 {
+    hash64(id.as_bytes())
+}
+
+/// The first 64 bits of a BLAKE3 hash.
+pub fn hash64(bytes: &[u8]) -> u64 {
+    let hash = blake3::hash(bytes);
+    u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
+}
+
+/// What decides whether an article has changed.
+pub fn content_hash(article: &Article) -> u64 {
+    let bytes = serde_json::to_vec(article).expect("an article is plain data");
+    hash64(&bytes)
+}
+
+fn split_off_before<'m>(mentions: &mut &'m [Mention], end: usize) -> &'m [Mention] {
+    let (before, after) = mentions.split_at(mentions.partition_point(|m| m.span.start < end));
+    *mentions = after;
+    before
+}
+
+fn labels(values: impl Iterator<Item = String>) -> Vec<String> {
+    let mut labels: Vec<String> = values.collect();
+    labels.sort_unstable();
+    labels.dedup();
+    labels
+}
+
+fn product(mention: &Mention) -> Option<String> {
+    mention.product.as_ref().map(|product| format!("{}/{product}", mention.company))
+}
+
+fn add_amount(f: &Fields, record: &mut TantivyDocument, amount: &Amount) {
+    record.add_f64(f.amount_value, amount.value);
+    record.add_u64(f.amount_currency, pack_currency(amount.currency));
+    record.add_u64(f.amount_start, amount.span.start as u64);
+    record.add_u64(f.amount_len, amount.span.len() as u64);
+}
+
+/// An ISO 4217 code as a number: its three bytes.
+pub fn pack_currency(code: &str) -> u64 {
+    code.bytes().fold(0, |packed, byte| packed << 8 | u64::from(byte))
+}
+
+/// The code that [`pack_currency`] packed.
+pub fn unpack_currency(packed: u64) -> String {
+    [16, 8, 0].iter().map(|shift| (packed >> shift) as u8 as char).collect()
+}

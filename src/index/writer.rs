@@ -1,0 +1,725 @@
+//! Brings articles into an index: only what changed ([`update`]), or everything anew beside the old ([`rebuild`]).
+//!
+//! One thread reads the sources in order and decides what is new; workers turn articles into blocks; the engine's
+//! own threads write segments. Nothing shows before the commit, and a commit is one atomic step: killed at any
+//! moment, the index answers as before.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use rustc_hash::{FxHashMap, FxHashSet};
+use tantivy::indexer::UserOperation;
+use tantivy::{IndexWriter, TantivyDocument, Term};
+
+use super::block::{self, Block, BlockBuilder};
+use super::lexicon::{self, LexiconBuilder, WordId};
+use super::schema::{Fields, SOURCE_KIND, tokenizers};
+use super::stamp::{FORMAT, Stamp};
+use super::stories::Stories;
+use super::{Index, Place, SkippedEntry, SourceRecord, engine_error, folder};
+use crate::article::Article;
+use crate::company::Gazetteer;
+use crate::corpus::{self, Source};
+use crate::error::{Error, Result};
+use crate::extract::{self, Item};
+use crate::story::{self, Signature};
+
+/// Memory for the engine's threads together, before they write a segment: of 600 MiB that indexing may use.
+const ENGINE_BUDGET_BYTES: usize = 240_000_000;
+
+/// The engine refuses less than this for one thread.
+const ENGINE_MIN_BYTES: usize = 15_000_000;
+
+/// Articles that may wait between the reader and the workers.
+const QUEUE_ARTICLES: usize = 256;
+
+/// How an index is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WriteOptions {
+    /// Worker threads, and as many of the engine's.
+    pub threads: usize,
+}
+
+impl Default for WriteOptions {
+    fn default() -> Self {
+        Self { threads: thread::available_parallelism().map_or(1, usize::from) }
+    }
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Report {
+    pub files_read: u64,
+    pub files_unchanged: u64,
+    pub files_removed: u64,
+    pub added: u64,
+    pub replaced: u64,
+    pub removed: u64,
+    pub unchanged: u64,
+    /// Bytes of the files that were read.
+    pub bytes_read: u64,
+    /// Passed over in this run.
+    pub skipped: Vec<SkippedEntry>,
+    /// What the index holds now.
+    pub articles: u64,
+    pub passages: u64,
+    pub stories_with_copies: u64,
+    pub elapsed: Duration,
+}
+
+/// How far a run has come, for a progress line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub files: u64,
+    pub articles: u64,
+    pub bytes: u64,
+}
+
+/// Brings the index in `dir` up to date with `paths`: content decides, not the clock.
+///
+/// What was indexed from other paths before stays.
+///
+/// # Errors
+/// [`Error::Locked`] while another process writes, [`Error::Mismatch`] where other rules built the index.
+pub fn update(
+    dir: &Path,
+    paths: &[PathBuf],
+    gazetteer: &Gazetteer,
+    options: &WriteOptions,
+    progress: &dyn Fn(Progress),
+) -> Result<Report> {
+    let lock = folder::lock(dir)?;
+    folder::sweep(dir, &lock)?;
+    if folder::current(dir)?.is_none() {
+        return build_generation(dir, paths, gazetteer, options, progress, &lock);
+    }
+    let old = Index::open(dir, gazetteer.hash())?;
+    Run::open(&old.generation.clone(), Some(&old), gazetteer, options)?.run(paths, options, progress)
+}
+
+/// Builds the index of `paths` beside the one in `dir`, then swaps it in.
+///
+/// # Errors
+/// [`Error::Locked`] while another process writes.
+pub fn rebuild(
+    dir: &Path,
+    paths: &[PathBuf],
+    gazetteer: &Gazetteer,
+    options: &WriteOptions,
+    progress: &dyn Fn(Progress),
+) -> Result<Report> {
+    let lock = folder::lock(dir)?;
+    build_generation(dir, paths, gazetteer, options, progress, &lock)
+}
+
+fn build_generation(
+    dir: &Path,
+    paths: &[PathBuf],
+    gazetteer: &Gazetteer,
+    options: &WriteOptions,
+    progress: &dyn Fn(Progress),
+    lock: &folder::WriterLock,
+) -> Result<Report> {
+    let generation = folder::new_generation(dir, lock)?;
+    let report = create_engine(&generation)
+        .and_then(|()| Run::open(&generation, None, gazetteer, options)?.run(paths, options, progress));
+    if report.is_ok() {
+        folder::swap_in(dir, &generation, lock)?;
+    }
+    folder::sweep(dir, lock)?;
+    report
+}
+
+fn create_engine(generation: &Path) -> Result<()> {
+    tantivy::Index::create_in_dir(generation, Fields::new().schema)
+        .map(drop)
+        .map_err(|e| engine_error("create", generation, e))
+}
+
+/// One run over some paths.
+struct Run<'a> {
+    generation: PathBuf,
+    old: Option<&'a Index>,
+    fields: Fields,
+    gazetteer: &'a Gazetteer,
+    writer: IndexWriter,
+    lexicon: Mutex<LexiconBuilder>,
+    /// Article keys of the old index with the content hash and the place of each.
+    known: FxHashMap<u64, (u64, Place)>,
+    /// Article keys met in this run: an id names one article.
+    met: FxHashSet<u64>,
+    totals: Mutex<Totals>,
+    sources: Vec<SourceRecord>,
+    report: Report,
+}
+
+/// What the stamp tells, kept up while blocks come and go.
+#[derive(Default)]
+struct Totals {
+    articles: u64,
+    passages: u64,
+    words: u64,
+    title_words: u64,
+    text_bytes: u64,
+    signatures: FxHashMap<u64, Signature>,
+}
+
+/// An article on its way to a worker.
+struct Job {
+    article: Article,
+    content: u64,
+    file: String,
+    replaces: bool,
+}
+
+impl<'a> Run<'a> {
+    fn open(
+        generation: &Path,
+        old: Option<&'a Index>,
+        gazetteer: &'a Gazetteer,
+        options: &WriteOptions,
+    ) -> Result<Self> {
+        let mut engine = tantivy::Index::open_in_dir(generation).map_err(|e| engine_error("open", generation, e))?;
+        engine.set_tokenizers(tokenizers());
+        let budget = ENGINE_BUDGET_BYTES.max(options.threads * ENGINE_MIN_BYTES);
+        let writer = engine.writer_with_num_threads(options.threads, budget);
+        let writer = writer.map_err(|e| engine_error("write", generation, e))?;
+        let mut run = Self {
+            generation: generation.to_owned(),
+            old,
+            fields: Fields::new(),
+            gazetteer,
+            writer,
+            lexicon: Mutex::default(),
+            known: FxHashMap::default(),
+            met: FxHashSet::default(),
+            totals: Mutex::default(),
+            sources: Vec::new(),
+            report: Report::default(),
+        };
+        if let Some(old) = old {
+            run.take_up(old)?;
+        }
+        Ok(run)
+    }
+
+    fn take_up(&mut self, old: &Index) -> Result<()> {
+        *self.lexicon.lock().expect("no other thread yet") = LexiconBuilder::from_lexicon(&old.lexicon);
+        let mut totals = Totals {
+            articles: old.stamp.articles,
+            passages: old.stamp.passages,
+            words: old.stamp.words,
+            title_words: old.stamp.title_words,
+            text_bytes: old.stamp.text_bytes,
+            signatures: FxHashMap::default(),
+        };
+        let mut places = Vec::new();
+        old.each_article(|place| places.push(place))?;
+        for place in places {
+            let columns = old.searcher.segment_reader(place.segment).fast_fields();
+            let content = columns.u64("content").map_err(|e| old.error("read", e))?;
+            let signature = columns.u64("signature").map_err(|e| old.error("read", e))?;
+            let key = old.columns(place.segment)?.key.first(place.doc).unwrap_or(0);
+            self.known.insert(key, (content.first(place.doc).unwrap_or(0), place));
+            totals.signatures.insert(key, read_signature(signature.values_for_doc(place.doc)));
+        }
+        self.totals = Mutex::new(totals);
+        self.sources = old.sources()?;
+        Ok(())
+    }
+
+    fn run(mut self, paths: &[PathBuf], options: &WriteOptions, progress: &dyn Fn(Progress)) -> Result<Report> {
+        let start = Instant::now();
+        let (jobs, queue) = bounded::<Job>(QUEUE_ARTICLES);
+        let (writer, fields) = (&self.writer, self.fields.clone());
+        let (lexicon, totals, gazetteer) = (&self.lexicon, &self.totals, self.gazetteer);
+        let mut reading = Reading {
+            old: self.old,
+            fields: &fields,
+            writer,
+            known: &self.known,
+            met: &mut self.met,
+            totals,
+            lexicon,
+            sources: std::mem::take(&mut self.sources),
+            report: &mut self.report,
+            progress,
+        };
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..options.threads)
+                .map(|_| {
+                    let (queue, fields) = (queue.clone(), &fields);
+                    scope.spawn(move || work(&queue, writer, fields, gazetteer, lexicon, totals))
+                })
+                .collect();
+            drop(queue);
+            let read = reading.all(paths, &jobs);
+            drop(jobs);
+            for worker in workers {
+                let worked = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                worked.map_err(|e| engine_error("write", &self.generation, e))?;
+            }
+            read
+        })?;
+        let skipped_total = reading.sources.iter().map(|source| source.skipped.len() as u64).sum();
+        let roots = merged_roots(self.old, paths);
+        self.commit(skipped_total, roots)?;
+        self.report.elapsed = start.elapsed();
+        let generation = self.generation;
+        self.writer.wait_merging_threads().map_err(|e| engine_error("merge", &generation, e))?;
+        Ok(self.report)
+    }
+
+    fn commit(&mut self, skipped: u64, roots: Vec<String>) -> Result<()> {
+        let error = |e| engine_error("commit", &self.generation, e);
+        let mut prepared = self.writer.prepare_commit().map_err(error)?;
+        let opstamp = prepared.opstamp();
+        let totals = self.totals.get_mut().expect("workers have ended");
+        let stories = group_stories(&totals.signatures);
+        let lexicon = self.lexicon.get_mut().expect("workers have ended").to_bytes();
+        let stamp = Stamp {
+            format: FORMAT,
+            analyzer: super::analyzer_name(),
+            gazetteer: self.gazetteer.hash().to_owned(),
+            built_at: now(),
+            lexicon: format!("lexicon-{opstamp}"),
+            lexicon_crc: crc32fast::hash(&lexicon),
+            stories: format!("stories-{opstamp}"),
+            stories_crc: crc32fast::hash(&stories.to_bytes()),
+            articles: totals.articles,
+            passages: totals.passages,
+            words: totals.words,
+            title_words: totals.title_words,
+            skipped,
+            text_bytes: totals.text_bytes,
+            roots,
+        };
+        remove_others(&self.generation, &stamp, self.old.map(|old| &old.stamp))?;
+        lexicon::write(&self.generation.join(&stamp.lexicon), &lexicon)?;
+        lexicon::write(&self.generation.join(&stamp.stories), &stories.to_bytes())?;
+        prepared.set_payload(&serde_json::to_string(&stamp).expect("a stamp is plain data"));
+        prepared.commit().map_err(error)?;
+        self.report.articles = stamp.articles;
+        self.report.passages = stamp.passages;
+        self.report.stories_with_copies = stories.len() as u64;
+        remove_others(&self.generation, &stamp, None)
+    }
+}
+
+/// Takes articles from the queue until it is closed.
+fn work(
+    queue: &Receiver<Job>,
+    writer: &IndexWriter,
+    fields: &Fields,
+    gazetteer: &Gazetteer,
+    lexicon: &Mutex<LexiconBuilder>,
+    totals: &Mutex<Totals>,
+) -> tantivy::Result<()> {
+    let mut builder = BlockBuilder::new(fields, gazetteer, lexicon);
+    let mut failed = Ok(());
+    for job in queue {
+        if failed.is_err() {
+            continue;
+        }
+        let block = builder.build(&job.article, job.content, &job.file);
+        lexicon.lock().expect("no thread panics while it holds the lexicon").count_article(&block.distinct_words);
+        totals.lock().expect("no thread panics while it holds the totals").add(&block, &job.article);
+        failed = add_block(writer, fields, &job, block);
+    }
+    failed
+}
+
+fn add_block(writer: &IndexWriter, fields: &Fields, job: &Job, block: Block) -> tantivy::Result<()> {
+    let delete = job.replaces.then(|| delete_article(fields, job.article.id.as_str()));
+    let adds = block.records.into_iter().map(UserOperation::Add);
+    let operations: Vec<UserOperation> = delete.into_iter().chain(adds).collect();
+    writer.run(operations).map(drop)
+}
+
+fn delete_article(fields: &Fields, id: &str) -> UserOperation {
+    UserOperation::Delete(Term::from_field_text(fields.article_id, id))
+}
+
+impl Totals {
+    fn add(&mut self, block: &Block, article: &Article) {
+        self.articles += 1;
+        self.passages += block.records.len() as u64 - 1;
+        self.words += block.words;
+        self.title_words += block.title_words;
+        self.text_bytes += article.text.len() as u64;
+        self.signatures.insert(block.key, block.signature);
+    }
+}
+
+/// The reading side of a run: walks, extracts, decides, hands out jobs.
+struct Reading<'r> {
+    old: Option<&'r Index>,
+    fields: &'r Fields,
+    writer: &'r IndexWriter,
+    known: &'r FxHashMap<u64, (u64, Place)>,
+    met: &'r mut FxHashSet<u64>,
+    totals: &'r Mutex<Totals>,
+    lexicon: &'r Mutex<LexiconBuilder>,
+    sources: Vec<SourceRecord>,
+    report: &'r mut Report,
+    progress: &'r dyn Fn(Progress),
+}
+
+impl Reading<'_> {
+    fn all(&mut self, paths: &[PathBuf], jobs: &Sender<Job>) -> Result<()> {
+        let before: FxHashMap<String, SourceRecord> =
+            std::mem::take(&mut self.sources).into_iter().map(|source| (source.name.clone(), source)).collect();
+        let mut visited = FxHashSet::default();
+        for found in corpus::walk(paths) {
+            match found {
+                Ok(source) => {
+                    visited.insert(source.name.clone());
+                    let record = self.source(&source, before.get(&source.name), jobs)?;
+                    self.sources.push(record);
+                }
+                Err(skipped) => {
+                    let record = self.unreadable(SkippedEntry::from(skipped))?;
+                    visited.insert(record.name.clone());
+                    self.sources.push(record);
+                }
+            }
+        }
+        for (name, record) in before {
+            if visited.contains(&name) {
+                continue;
+            }
+            if paths.iter().any(|root| Path::new(&record.path).starts_with(root)) {
+                self.remove_source(&record)?;
+            } else {
+                self.sources.push(record);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads one source, unless its bytes are those that were read before.
+    fn source(&mut self, source: &Source, before: Option<&SourceRecord>, jobs: &Sender<Job>) -> Result<SourceRecord> {
+        let file = match Fingerprint::of(source) {
+            Ok(file) => file,
+            Err(e) => return self.unreadable(unreadable_entry(source, &e)),
+        };
+        if let Some(before) = before.filter(|before| before.content == file.content && file.content != 0) {
+            self.keep(before)?;
+            return Ok(before.clone());
+        }
+        let mut left = self.articles_of(&source.name)?;
+        let mut record = SourceRecord {
+            name: source.name.clone(),
+            content: file.content,
+            path: source.path.display().to_string(),
+            bytes: file.bytes,
+            modified_ns: file.modified_ns,
+            articles: 0,
+            skipped: Vec::new(),
+        };
+        let read = extract::read(source, &mut |item| {
+            match item {
+                Item::Article(article) => self.article(article, &mut record, &mut left, jobs),
+                Item::Warning(warning) => record.skipped.push(SkippedEntry::from(warning)),
+            }
+            ControlFlow::Continue(())
+        });
+        if let Err(skipped) = read {
+            record.skipped.push(SkippedEntry::from(skipped));
+        }
+        for (_, place) in left {
+            self.remove_article(place)?;
+        }
+        self.report.files_read += 1;
+        self.report.bytes_read += record.bytes;
+        self.report.skipped.extend(record.skipped.iter().cloned());
+        self.tell();
+        self.write_source(&record)?;
+        Ok(record)
+    }
+
+    fn article(
+        &mut self,
+        article: Article,
+        record: &mut SourceRecord,
+        left: &mut FxHashMap<u64, Place>,
+        jobs: &Sender<Job>,
+    ) {
+        let key = block::key(article.id.as_str());
+        if !self.met.insert(key) {
+            record.skipped.push(SkippedEntry {
+                path: record.name.clone(),
+                line: None,
+                kind: "duplicate-id".to_owned(),
+                reason: format!("another article of this run already has the id {}; give each its own", article.id),
+            });
+            return;
+        }
+        left.remove(&key);
+        record.articles += 1;
+        let content = block::content_hash(&article);
+        let known = self.known.get(&key);
+        if known.is_some_and(|&(before, _)| before == content) {
+            self.report.unchanged += 1;
+            return;
+        }
+        if let Some(&(_, place)) = known {
+            self.forget(place);
+            self.report.replaced += 1;
+        } else {
+            self.report.added += 1;
+        }
+        let job = Job { replaces: known.is_some(), article, content, file: record.name.clone() };
+        // A closed queue means that the workers have failed; their error is told when they are joined.
+        let _ = jobs.send(job);
+        if (self.report.added + self.report.replaced).is_multiple_of(PROGRESS_ARTICLES) {
+            self.tell();
+        }
+    }
+
+    /// The file is as it was: its articles stay.
+    fn keep(&mut self, record: &SourceRecord) -> Result<()> {
+        self.met.extend(self.articles_of(&record.name)?.keys());
+        self.report.files_unchanged += 1;
+        self.report.unchanged += record.articles;
+        self.tell();
+        Ok(())
+    }
+
+    fn remove_source(&mut self, record: &SourceRecord) -> Result<()> {
+        for (key, place) in self.articles_of(&record.name)? {
+            if !self.met.contains(&key) {
+                self.remove_article(place)?;
+            }
+        }
+        self.report.files_removed += 1;
+        self.writer.delete_term(Term::from_field_text(self.fields.source_name, &record.name));
+        Ok(())
+    }
+
+    fn remove_article(&mut self, place: Place) -> Result<()> {
+        let old = self.old.expect("only an old index has articles to remove");
+        let id = old.article(place)?.id;
+        self.forget(place);
+        self.report.removed += 1;
+        self.writer.delete_term(Term::from_field_text(self.fields.article_id, id.as_str()));
+        Ok(())
+    }
+
+    /// Takes an article of the old index out of the counts.
+    fn forget(&mut self, place: Place) {
+        let Some(old) = self.old else { return };
+        let Ok(columns) = old.columns(place.segment) else { return };
+        let count = columns.passages.first(place.doc).unwrap_or(0) as u32;
+        let title_words = columns.words.values_for_doc(place.doc).count() as u64;
+        let mut words: Vec<WordId> = (place.doc..=place.doc + count)
+            .flat_map(|doc| columns.words.values_for_doc(doc))
+            .map(|id| id as u32)
+            .collect();
+        let mut totals = self.totals.lock().expect("no thread panics while it holds the totals");
+        totals.articles -= 1;
+        totals.passages -= u64::from(count);
+        totals.words -= words.len() as u64;
+        totals.title_words -= title_words;
+        totals.signatures.remove(&columns.key.first(place.doc).unwrap_or(0));
+        totals.text_bytes = totals.text_bytes.saturating_sub(old.text_bytes(place).unwrap_or(0));
+        drop(totals);
+        words.sort_unstable();
+        words.dedup();
+        self.lexicon.lock().expect("no thread panics while it holds the lexicon").discount_article(&words);
+    }
+
+    /// The articles that the old index has from this source.
+    fn articles_of(&self, name: &str) -> Result<FxHashMap<u64, Place>> {
+        let mut articles = FxHashMap::default();
+        let Some(old) = self.old else { return Ok(articles) };
+        let mut places = Vec::new();
+        old.each_with_term(Term::from_field_text(self.fields.file, name), |place| places.push(place))?;
+        for place in places {
+            articles.insert(old.columns(place.segment)?.key.first(place.doc).unwrap_or(0), place);
+        }
+        Ok(articles)
+    }
+
+    /// A source that cannot be read keeps what was indexed from it: nothing is lost for a passing fault.
+    fn unreadable(&mut self, entry: SkippedEntry) -> Result<SourceRecord> {
+        let kept = self.articles_of(&entry.path)?;
+        let record = SourceRecord {
+            name: entry.path.clone(),
+            content: 0,
+            path: entry.path.clone(),
+            bytes: 0,
+            modified_ns: 0,
+            articles: kept.len() as u64,
+            skipped: vec![entry.clone()],
+        };
+        self.met.extend(kept.keys());
+        self.report.skipped.push(entry);
+        self.write_source(&record)?;
+        Ok(record)
+    }
+
+    fn write_source(&self, record: &SourceRecord) -> Result<()> {
+        let mut document = TantivyDocument::default();
+        document.add_text(self.fields.kind, SOURCE_KIND);
+        document.add_text(self.fields.source_name, &record.name);
+        document
+            .add_bytes(self.fields.source_record, &serde_json::to_vec(record).expect("a source record is plain data"));
+        let replace = UserOperation::Delete(Term::from_field_text(self.fields.source_name, &record.name));
+        let written = self.writer.run(vec![replace, UserOperation::Add(document)]);
+        written.map(drop).map_err(|e| engine_error("write", Path::new(&record.name), e))
+    }
+
+    fn tell(&self) {
+        let report = &self.report;
+        (self.progress)(Progress {
+            files: report.files_read + report.files_unchanged,
+            articles: report.added + report.replaced + report.unchanged,
+            bytes: report.bytes_read,
+        });
+    }
+}
+
+/// Articles between two progress lines.
+const PROGRESS_ARTICLES: u64 = 200;
+
+/// What a file was like when it was read.
+struct Fingerprint {
+    content: u64,
+    bytes: u64,
+    modified_ns: i128,
+}
+
+impl Fingerprint {
+    /// Hashes a file without holding it; standard input has no fingerprint and is always read.
+    fn of(source: &Source) -> std::io::Result<Self> {
+        if source.is_stdin() {
+            return Ok(Self { content: 0, bytes: 0, modified_ns: 0 });
+        }
+        let mut file = fs::File::open(&source.path)?;
+        let metadata = file.metadata()?;
+        let mut hasher = blake3::Hasher::new();
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match file.read(&mut buffer)? {
+                0 => break,
+                n => hasher.update(&buffer[..n]),
+            };
+        }
+        let hash = hasher.finalize();
+        let content = u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"));
+        Ok(Self { content, bytes: metadata.len(), modified_ns: modified_ns(&metadata) })
+    }
+}
+
+impl From<corpus::Skipped> for SkippedEntry {
+    fn from(skipped: corpus::Skipped) -> Self {
+        let (kind, reason) = (skipped.reason.kind().to_owned(), skipped.reason.to_string());
+        Self { path: skipped.path, line: skipped.line, kind, reason }
+    }
+}
+
+/// When a file was last written, in nanoseconds since 1970; 0 where the system does not say.
+pub fn modified_ns(metadata: &fs::Metadata) -> i128 {
+    let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    since.map_or(0, |since| since.as_nanos() as i128)
+}
+
+fn unreadable_entry(source: &Source, error: &std::io::Error) -> SkippedEntry {
+    SkippedEntry {
+        path: source.name.clone(),
+        line: None,
+        kind: "unreadable".to_owned(),
+        reason: format!("cannot be read: {error}"),
+    }
+}
+
+fn read_signature(parts: impl Iterator<Item = u64>) -> Signature {
+    let mut signature = Signature(Default::default());
+    signature.0.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
+    signature
+}
+
+fn group_stories(signatures: &FxHashMap<u64, Signature>) -> Stories {
+    let mut keyed: Vec<(u64, Signature)> = signatures.iter().map(|(&key, &signature)| (key, signature)).collect();
+    keyed.sort_unstable_by_key(|&(key, _)| key);
+    let (keys, signatures): (Vec<u64>, Vec<Signature>) = keyed.into_iter().unzip();
+    let mut groups: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
+    for (key, group) in keys.into_iter().zip(story::group(&signatures)) {
+        groups.entry(group).or_default().push(key);
+    }
+    let groups: Vec<Vec<u64>> = groups.into_values().filter(|group| group.len() > 1).collect();
+    Stories::new(&groups)
+}
+
+/// The paths that the index in `dir` was built from; `None` where there is no index that can be read so far.
+pub fn roots(dir: &Path) -> Option<Vec<PathBuf>> {
+    let generation = folder::current(dir).ok()??;
+    let metas = super::open_engine(&generation).ok()?.load_metas().ok()?;
+    let stamp = Stamp::parse(metas.payload.as_deref(), dir).ok()?;
+    let roots: Vec<PathBuf> = stamp.roots.iter().filter(|root| *root != corpus::STDIN).map(PathBuf::from).collect();
+    (!roots.is_empty()).then_some(roots)
+}
+
+/// Counts the files that came, went or changed since they were indexed, by size and time alone: nothing is read.
+///
+/// # Errors
+/// [`Error::Engine`] where the records of the sources cannot be read.
+pub fn changes(index: &Index) -> Result<u64> {
+    let roots: Vec<PathBuf> = index.stamp.roots.iter().map(PathBuf::from).collect();
+    let mut known: FxHashMap<String, SourceRecord> =
+        index.sources()?.into_iter().map(|source| (source.name.clone(), source)).collect();
+    let mut changes = 0;
+    for found in corpus::walk(&roots) {
+        let name = match &found {
+            Ok(source) => &source.name,
+            Err(skipped) => &skipped.path,
+        };
+        let record = known.remove(name);
+        let Ok(source) = found else { continue };
+        let metadata = fs::metadata(&source.path).ok();
+        let same = record.zip(metadata).is_some_and(|(record, metadata)| {
+            record.bytes == metadata.len() && record.modified_ns == modified_ns(&metadata)
+        });
+        changes += u64::from(!same && !source.is_stdin());
+    }
+    Ok(changes + known.values().filter(|record| record.path != corpus::STDIN).count() as u64)
+}
+
+fn merged_roots(old: Option<&Index>, paths: &[PathBuf]) -> Vec<String> {
+    let mut roots: Vec<String> = old.map(|old| old.stamp.roots.clone()).unwrap_or_default();
+    for path in paths {
+        let root = path.display().to_string();
+        if !roots.contains(&root) {
+            roots.push(root);
+        }
+    }
+    roots
+}
+
+/// Removes lexicons and groups that neither of two stamps names: left by an earlier commit, or by a killed run.
+fn remove_others(generation: &Path, stamp: &Stamp, other: Option<&Stamp>) -> Result<()> {
+    let kept = |name: &str| {
+        [Some(stamp), other].into_iter().flatten().any(|stamp| name == stamp.lexicon || name == stamp.stories)
+    };
+    let entries = fs::read_dir(generation).map_err(|e| Error::io("read", generation, e))?;
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if (name.starts_with("lexicon-") || name.starts_with("stories-")) && !kept(name) {
+            fs::remove_file(&path).map_err(|e| Error::io("remove", &path, e))?;
+        }
+    }
+    Ok(())
+}
+
+fn now() -> String {
+    let now = jiff::Timestamp::now();
+    now.round(jiff::Unit::Second).unwrap_or(now).to_string()
+}

@@ -1,0 +1,366 @@
+//! What a passage must satisfy: required and excluded words, phrases, filters. Decided exactly, passage by passage.
+//!
+//! Words are compared by their strict forms; the order of words is checked on the passage's own sequence of word
+//! numbers, which the index keeps for the second look anyway.
+
+use rustc_hash::FxHashSet;
+use tantivy::columnar::Column;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet, TERMINATED, Term};
+
+use super::passage_set::PassageSet;
+use crate::amount::AmountFilter;
+use crate::analysis::{self, Language, QueryTerm, Reason, Role};
+use crate::error::Result;
+use crate::index::lexicon::conflation_key;
+use crate::index::{Index, WordId, block, day_number};
+use crate::query::{Clause, Expr, Filters, Occur, Query};
+
+/// Which of the query's plain words must be in a passage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Matching {
+    /// At least one content word.
+    #[default]
+    Any,
+    /// Every content word.
+    All,
+}
+
+/// What a passage must satisfy.
+#[derive(Debug, Clone)]
+pub enum Condition {
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+    /// A strict form is there.
+    Strict(String),
+    /// These words stand side by side, in the passage or in the title; each may be any of a set.
+    Sequence {
+        strict: Vec<String>,
+        words: Vec<FxHashSet<WordId>>,
+    },
+    /// One of these words is there, in the passage or (`title_only`) in the title.
+    OneOf {
+        strict: Vec<String>,
+        words: FxHashSet<WordId>,
+        title_only: bool,
+    },
+    Label {
+        field: Field,
+        value: String,
+    },
+    Days {
+        since: Option<i64>,
+        until: Option<i64>,
+    },
+    Amount(AmountFilter),
+}
+
+/// The conditions that the words of `query` make: those that always hold, and those that plain words make.
+pub struct Conditions {
+    /// From `+`, `-`, quotes, operators, fields and filters: always required. `None` when there are none.
+    pub required: Option<Condition>,
+    /// From plain words: at least one of these must hold for a passage to count as found.
+    pub any: Vec<Condition>,
+}
+
+/// Reads the conditions of a query.
+pub fn conditions(index: &Index, query: &Query, matching: Matching) -> Conditions {
+    let mut required = Vec::new();
+    let mut any = Vec::new();
+    for clause in &query.clauses {
+        clause_conditions(index, clause, matching, &mut required, &mut any);
+    }
+    required.extend(filters(index, &query.filters));
+    let required = (!required.is_empty()).then_some(Condition::All(required));
+    Conditions { required, any }
+}
+
+fn clause_conditions(
+    index: &Index,
+    clause: &Clause,
+    matching: Matching,
+    required: &mut Vec<Condition>,
+    any: &mut Vec<Condition>,
+) {
+    let words = matches!(clause.expr, Expr::Words(_) | Expr::Prefix(_));
+    match clause.occur {
+        Occur::MustNot => required.push(Condition::Not(Box::new(expr(index, &clause.expr)))),
+        Occur::Should if words => {
+            let all = each_word(index, &clause.expr);
+            if matching == Matching::All {
+                required.extend(all.iter().cloned());
+            }
+            any.extend(all);
+        }
+        // Quotes, fields and operators are typed to be obeyed.
+        Occur::Must | Occur::Should => {
+            let condition = expr(index, &clause.expr);
+            required.push(condition.clone());
+            any.push(condition);
+        }
+    }
+}
+
+fn each_word(index: &Index, words: &Expr) -> Vec<Condition> {
+    match words {
+        Expr::Words(text) => terms(index, text),
+        other => vec![expr(index, other)],
+    }
+}
+
+fn expr(index: &Index, expr_: &Expr) -> Condition {
+    match expr_ {
+        Expr::Words(text) => Condition::All(terms(index, text)),
+        Expr::Phrase(text) => phrase(index, text),
+        Expr::Exact(text) => one_of(index, text, Place::Anywhere, Spelling::Exact),
+        Expr::Title(text) => Condition::All(
+            text.split_whitespace().map(|word| one_of(index, word, Place::Title, Spelling::Conflated)).collect(),
+        ),
+        Expr::Prefix(start) => prefix(index, start),
+        Expr::Either(sides) => Condition::Any(sides.iter().map(|side| expr(index, side)).collect()),
+    }
+}
+
+/// One condition for each content word. Two neighbours may be met by their joined spelling (`start up`: startup).
+fn terms(index: &Index, text: &str) -> Vec<Condition> {
+    let terms = analysis::query_terms(text);
+    let joined_before = |at: usize| at.checked_sub(1).and_then(|at| terms[at].joined_with_next.as_deref());
+    let content = terms.iter().enumerate().filter(|(_, term)| term.role == Role::Content);
+    content.map(|(at, term)| term_condition(index, term, joined_before(at))).collect()
+}
+
+fn term_condition(index: &Index, term: &QueryTerm, joined_before: Option<&str>) -> Condition {
+    let mut ways = Vec::new();
+    // An expression is met by its words side by side; that alternative is in its list.
+    if term.words.len() == 1 || term.alternatives.iter().any(|a| a.reason == Reason::Parts) {
+        ways.push(Condition::Strict(strict(&term.form)));
+    }
+    ways.extend(term.alternatives.iter().map(|alternative| sequence(index, &alternative.forms)));
+    let joined = term.joined_with_next.as_deref().into_iter().chain(joined_before);
+    ways.extend(joined.map(|form| Condition::Strict(strict(form))));
+    Condition::Any(ways)
+}
+
+fn strict(form: &str) -> String {
+    analysis::forms(form, Language::French).strict
+}
+
+fn sequence(index: &Index, forms: &[String]) -> Condition {
+    if let [form] = forms {
+        return Condition::Strict(strict(form));
+    }
+    let strict: Vec<String> = forms.iter().map(|form| self::strict(form)).collect();
+    let words = strict.iter().map(|strict| words_of(index, strict)).collect();
+    Condition::Sequence { strict, words }
+}
+
+fn words_of(index: &Index, strict: &str) -> FxHashSet<WordId> {
+    index.lexicon.same_strict(conflation_key(strict)).map(|rank| index.lexicon.id(rank)).collect()
+}
+
+/// A phrase holds words as they are written, accents aside.
+fn phrase(index: &Index, text: &str) -> Condition {
+    let mut strict = Vec::new();
+    let mut words = Vec::new();
+    analysis::tokenize(text, &mut |token| {
+        if token.kind == analysis::TokenKind::Word {
+            strict.push(self::strict(token.form));
+            words.push(as_written(index, token.form));
+        }
+    });
+    Condition::Sequence { strict, words }
+}
+
+fn as_written(index: &Index, form: &str) -> FxHashSet<WordId> {
+    index.lexicon.same_letters(&analysis::fold(form)).map(|rank| index.lexicon.id(rank)).collect()
+}
+
+enum Place {
+    Anywhere,
+    Title,
+}
+
+enum Spelling {
+    Exact,
+    Conflated,
+}
+
+fn one_of(index: &Index, text: &str, place: Place, spelling: Spelling) -> Condition {
+    let mut conditions = Vec::new();
+    analysis::tokenize(text, &mut |token| {
+        if token.kind != analysis::TokenKind::Word {
+            return;
+        }
+        let strict = self::strict(token.form);
+        let words = match spelling {
+            Spelling::Exact => {
+                let ranks = index.lexicon.same_letters(&analysis::fold(token.form));
+                ranks
+                    .filter(|&rank| index.lexicon.form(rank) == token.form)
+                    .map(|rank| index.lexicon.id(rank))
+                    .collect()
+            }
+            Spelling::Conflated => words_of(index, &strict),
+        };
+        let title_only = matches!(place, Place::Title);
+        conditions.push(Condition::OneOf { strict: vec![strict], words, title_only });
+    });
+    Condition::All(conditions)
+}
+
+fn prefix(index: &Index, start: &str) -> Condition {
+    let folded = analysis::fold(&start.to_lowercase());
+    let ranks = index.lexicon.same_beginning(&folded);
+    let mut forms: Vec<String> = ranks.clone().map(|rank| strict(index.lexicon.form(rank))).collect();
+    forms.sort_unstable();
+    forms.dedup();
+    let words = ranks.map(|rank| index.lexicon.id(rank)).collect();
+    Condition::OneOf { strict: forms, words, title_only: false }
+}
+
+fn filters(index: &Index, filters: &Filters) -> Vec<Condition> {
+    let f = &index.fields;
+    let mut conditions = Vec::new();
+    for (field, values) in [(f.company, &filters.companies), (f.topic, &filters.topics), (f.source, &filters.sources)] {
+        let label = |value: &String| Condition::Label { field, value: value.clone() };
+        conditions.extend(values.all.iter().map(|any| Condition::Any(any.iter().map(label).collect())));
+        conditions.extend(values.none.iter().map(|value| Condition::Not(Box::new(label(value)))));
+    }
+    if filters.since.is_some() || filters.until.is_some() {
+        let (since, until) = (filters.since.map(day_number), filters.until.map(day_number));
+        conditions.push(Condition::Days { since, until });
+    }
+    // What cannot be read as a range has been told as a warning where the query was resolved.
+    conditions.extend(filters.amounts.iter().filter_map(|text| AmountFilter::parse(text).ok()).map(Condition::Amount));
+    conditions
+}
+
+/// Returns the passages of `segment` that satisfy `condition`.
+///
+/// # Errors
+/// [`crate::Error::Engine`] where the index cannot be read.
+pub fn passages(index: &Index, segment: u32, condition: &Condition) -> Result<PassageSet> {
+    let reader = index.searcher.segment_reader(segment);
+    match condition {
+        Condition::All(parts) => {
+            let mut set = every_passage(index, segment)?;
+            for part in parts {
+                set.intersect(&passages(index, segment, part)?);
+            }
+            Ok(set)
+        }
+        Condition::Any(parts) => {
+            let mut set = PassageSet::empty(reader.max_doc());
+            for part in parts {
+                set.unite(&passages(index, segment, part)?);
+            }
+            Ok(set)
+        }
+        Condition::Not(part) => {
+            let mut set = every_passage(index, segment)?;
+            set.subtract(&passages(index, segment, part)?);
+            Ok(set)
+        }
+        Condition::Strict(form) => with_term(index, segment, index.fields.strict, form),
+        Condition::Sequence { strict, words } => sequences(index, segment, strict, words),
+        Condition::OneOf { strict, words, title_only } => holding(index, segment, strict, words, *title_only),
+        Condition::Label { field, value } => with_term(index, segment, *field, value),
+        Condition::Days { since, until } => on_days(index, segment, *since, *until),
+        Condition::Amount(filter) => with_amount(index, segment, filter),
+    }
+}
+
+/// Returns the living passages of a segment.
+pub fn every_passage(index: &Index, segment: u32) -> Result<PassageSet> {
+    let reader = index.searcher.segment_reader(segment);
+    let ordinal = &index.columns(segment)?.ordinal;
+    let mut set = PassageSet::empty(reader.max_doc());
+    (0..reader.max_doc())
+        .filter(|&doc| ordinal.index.has_value(doc) && !reader.is_deleted(doc))
+        .for_each(|doc| set.insert(doc));
+    Ok(set)
+}
+
+fn with_term(index: &Index, segment: u32, field: Field, text: &str) -> Result<PassageSet> {
+    let mut set = PassageSet::empty(index.searcher.segment_reader(segment).max_doc());
+    add_term(index, segment, field, text, &mut set)?;
+    Ok(set)
+}
+
+fn add_term(index: &Index, segment: u32, field: Field, text: &str, set: &mut PassageSet) -> Result<()> {
+    let reader = index.searcher.segment_reader(segment);
+    let read = || -> tantivy::Result<_> {
+        let inverted = reader.inverted_index(field)?;
+        Ok(inverted.read_postings(&Term::from_field_text(field, text), IndexRecordOption::Basic)?)
+    };
+    let Some(mut postings) = read().map_err(|e| index.error("read", e))? else { return Ok(()) };
+    while postings.doc() != TERMINATED {
+        if !reader.is_deleted(postings.doc()) {
+            set.insert(postings.doc());
+        }
+        postings.advance();
+    }
+    Ok(())
+}
+
+fn sequences(index: &Index, segment: u32, strict: &[String], words: &[FxHashSet<WordId>]) -> Result<PassageSet> {
+    let mut set = every_passage(index, segment)?;
+    for form in strict {
+        set.intersect(&with_term(index, segment, index.fields.strict, form)?);
+    }
+    let column = &index.columns(segment)?.words;
+    let ordinal = &index.columns(segment)?.ordinal;
+    set.retain(|doc| {
+        let title = doc.saturating_sub(ordinal.first(doc).unwrap_or(0) as u32 + 1);
+        has_sequence(column, doc, words) || has_sequence(column, title, words)
+    });
+    Ok(set)
+}
+
+fn has_sequence(column: &Column<u64>, doc: u32, words: &[FxHashSet<WordId>]) -> bool {
+    let text: Vec<WordId> = column.values_for_doc(doc).map(|id| id as WordId).collect();
+    text.windows(words.len().max(1)).any(|run| run.iter().zip(words).all(|(id, set)| set.contains(id)))
+}
+
+fn holding(
+    index: &Index,
+    segment: u32,
+    strict: &[String],
+    words: &FxHashSet<WordId>,
+    title_only: bool,
+) -> Result<PassageSet> {
+    let mut set = PassageSet::empty(index.searcher.segment_reader(segment).max_doc());
+    for form in strict {
+        add_term(index, segment, index.fields.strict, form, &mut set)?;
+    }
+    let columns = index.columns(segment)?;
+    let holds = |doc: u32| columns.words.values_for_doc(doc).any(|id| words.contains(&(id as WordId)));
+    set.retain(|doc| {
+        let title = doc.saturating_sub(columns.ordinal.first(doc).unwrap_or(0) as u32 + 1);
+        (!title_only && holds(doc)) || holds(title)
+    });
+    Ok(set)
+}
+
+fn on_days(index: &Index, segment: u32, since: Option<i64>, until: Option<i64>) -> Result<PassageSet> {
+    let mut set = every_passage(index, segment)?;
+    let days = &index.columns(segment)?.day;
+    let (since, until) = (since.unwrap_or(i64::MIN), until.unwrap_or(i64::MAX));
+    set.retain(|doc| days.first(doc).is_some_and(|day| (since..=until).contains(&day)));
+    Ok(set)
+}
+
+fn with_amount(index: &Index, segment: u32, filter: &AmountFilter) -> Result<PassageSet> {
+    let mut set = every_passage(index, segment)?;
+    let columns = index.columns(segment)?;
+    set.retain(|doc| {
+        let currencies = columns.amount_currency.values_for_doc(doc).map(block::unpack_currency);
+        columns
+            .amount_value
+            .values_for_doc(doc)
+            .zip(currencies)
+            .any(|(value, currency)| filter.matches(value, &currency))
+    });
+    Ok(set)
+}

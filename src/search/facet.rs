@@ -1,0 +1,217 @@
+//! Counts by company, topic, source or month, in articles and in passages.
+//!
+//! A facet ignores its own filter and obeys the others, so that the other values stay in view (drill-sideways).
+//! Companies are the exception that answers a question: `--by company --company meta` counts the companies that are
+//! named with Meta.
+
+use std::collections::BTreeMap;
+
+use super::condition::{self, Condition, Matching};
+use super::passage_set::PassageSet;
+use crate::error::Result;
+use crate::index::{Index, Place, day_of};
+use crate::query::Query;
+
+/// What passages are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    Company,
+    Topic,
+    Source,
+    Month,
+}
+
+/// The counts of one facet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facets {
+    pub by: By,
+    /// Most articles first, then most passages, then by id; months in their order.
+    pub values: Vec<FacetValue>,
+    /// Articles whose only values are beyond those shown.
+    pub other: usize,
+    /// What was counted over.
+    pub total_articles: usize,
+    pub total_passages: usize,
+    pub warnings: Vec<String>,
+}
+
+/// A value and its counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetValue {
+    pub id: String,
+    pub articles: usize,
+    pub passages: usize,
+    /// Brands and products of a company, counted in the same way.
+    pub products: Vec<FacetValue>,
+}
+
+/// Counts what `query` selects; with nothing to select by, the whole index. At most `limit` values are returned.
+///
+/// # Errors
+/// [`crate::Error::Engine`] where the index cannot be read.
+pub fn facets(index: &Index, query: &Query, matching: Matching, by: By, limit: usize) -> Result<Facets> {
+    let mut query = query.clone();
+    match by {
+        By::Company => {}
+        By::Topic => query.filters.topics = Default::default(),
+        By::Source => query.filters.sources = Default::default(),
+        By::Month => (query.filters.since, query.filters.until) = (None, None),
+    }
+    let conditions = condition::conditions(index, &query, matching);
+    let mut parts: Vec<Condition> = conditions.required.into_iter().collect();
+    if !conditions.any.is_empty() {
+        parts.push(Condition::Any(conditions.any));
+    }
+    let condition = Condition::All(parts);
+    let mut tally = Tally::default();
+    for segment in 0..index.segments() {
+        let selected = condition::passages(index, segment, &condition)?;
+        tally.segment(index, segment, &selected, by)?;
+    }
+    Ok(tally.finish(by, limit, query.warnings))
+}
+
+/// Articles and passages, value by value.
+type Counts = BTreeMap<String, (usize, usize)>;
+
+#[derive(Default)]
+struct Tally {
+    values: Counts,
+    products: Counts,
+    articles: usize,
+    passages: usize,
+    /// For each article, its values: what `other` is counted from.
+    combinations: BTreeMap<Vec<String>, usize>,
+}
+
+impl Tally {
+    fn segment(&mut self, index: &Index, segment: u32, selected: &PassageSet, by: By) -> Result<()> {
+        let column = match by {
+            By::Company => Labels::open(index, segment, "company")?,
+            By::Topic => Labels::open(index, segment, "topic")?,
+            By::Source => Labels::open(index, segment, "source")?,
+            By::Month => Labels::Months,
+        };
+        let products = match by {
+            By::Company => Labels::open(index, segment, "product")?,
+            _ => Labels::None,
+        };
+        let mut values = Segment::default();
+        let mut seconds = Segment::default();
+        let mut last = None;
+        for doc in selected.iter() {
+            let article = index.article_of(Place { segment, doc })?.doc;
+            if last.replace(article) != Some(article) {
+                self.articles += 1;
+            }
+            self.passages += 1;
+            column.each(index, segment, doc, |ord| values.add(ord, article))?;
+            products.each(index, segment, doc, |ord| seconds.add(ord, article))?;
+        }
+        for (article_values, count) in values.combinations() {
+            let names = article_values.iter().map(|&ord| column.name(ord)).collect::<Result<Vec<_>>>()?;
+            *self.combinations.entry(names).or_default() += count;
+        }
+        values.pour(&column, &mut self.values)?;
+        seconds.pour(&products, &mut self.products)
+    }
+
+    fn finish(self, by: By, limit: usize, warnings: Vec<String>) -> Facets {
+        let mut values: Vec<FacetValue> = self.values.into_iter().map(facet_value).collect();
+        if by != By::Month {
+            values
+                .sort_by(|a, b| (b.articles, b.passages).cmp(&(a.articles, a.passages)).then_with(|| a.id.cmp(&b.id)));
+        }
+        values.truncate(limit);
+        for value in &mut values {
+            let own = self.products.iter().filter_map(|(name, &counts)| {
+                let product = name.strip_prefix(&value.id)?.strip_prefix('/')?;
+                Some(facet_value((product.to_owned(), counts)))
+            });
+            value.products = own.collect();
+            value.products.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.id.cmp(&b.id)));
+        }
+        let shown = |name: &String| values.iter().any(|value| value.id == *name);
+        let unseen = self.combinations.iter().filter(|(names, _)| !names.is_empty() && !names.iter().any(shown));
+        let other = unseen.map(|(_, &articles)| articles).sum();
+        Facets { by, other, total_articles: self.articles, total_passages: self.passages, warnings, values }
+    }
+}
+
+fn facet_value((id, (articles, passages)): (String, (usize, usize))) -> FacetValue {
+    FacetValue { id, articles, passages, products: Vec::new() }
+}
+
+/// Where the values of a passage are read.
+enum Labels {
+    Column(tantivy::columnar::StrColumn),
+    Months,
+    None,
+}
+
+impl Labels {
+    fn open(index: &Index, segment: u32, name: &str) -> Result<Self> {
+        Ok(index.labels(segment, name)?.map_or(Labels::None, Labels::Column))
+    }
+
+    fn each(&self, index: &Index, segment: u32, doc: u32, mut found: impl FnMut(u64)) -> Result<()> {
+        match self {
+            Labels::Column(column) => column.term_ords(doc).for_each(found),
+            Labels::Months => {
+                if let Some(day) = index.columns(segment)?.day.first(doc).and_then(day_of) {
+                    found((i64::from(day.year()) * 12 + i64::from(day.month()) - 1) as u64);
+                }
+            }
+            Labels::None => {}
+        }
+        Ok(())
+    }
+
+    fn name(&self, ord: u64) -> Result<String> {
+        match self {
+            Labels::Column(column) => {
+                let mut name = String::new();
+                column.ord_to_str(ord, &mut name).map_err(|e| crate::Error::io("read", "index", e))?;
+                Ok(name)
+            }
+            Labels::Months => Ok(format!("{:04}-{:02}", ord / 12, ord % 12 + 1)),
+            Labels::None => Ok(String::new()),
+        }
+    }
+}
+
+/// Counts of one segment, by the column's own numbers.
+#[derive(Default)]
+struct Segment {
+    counts: BTreeMap<u64, (usize, usize, u32)>,
+    articles: BTreeMap<u32, Vec<u64>>,
+}
+
+impl Segment {
+    fn add(&mut self, ord: u64, article: u32) {
+        let (articles, passages, last) = self.counts.entry(ord).or_insert((0, 0, u32::MAX));
+        *passages += 1;
+        if *last != article {
+            *articles += 1;
+            *last = article;
+            self.articles.entry(article).or_default().push(ord);
+        }
+    }
+
+    fn combinations(&self) -> BTreeMap<&Vec<u64>, usize> {
+        let mut combinations = BTreeMap::new();
+        for values in self.articles.values() {
+            *combinations.entry(values).or_default() += 1;
+        }
+        combinations
+    }
+
+    fn pour(self, labels: &Labels, into: &mut Counts) -> Result<()> {
+        for (ord, (articles, passages, _)) in self.counts {
+            let counts = into.entry(labels.name(ord)?).or_default();
+            counts.0 += articles;
+            counts.1 += passages;
+        }
+        Ok(())
+    }
+}
