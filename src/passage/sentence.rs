@@ -20,8 +20,8 @@
 
 use crate::article::Span;
 
-/// How many chars before a full stop are looked at, to know an abbreviation: more than the longest of them.
-const LONGEST_ABBREVIATION: usize = 8;
+/// How many chars before a full stop are looked at, to know an abbreviation: as many as the longest has.
+const LONGEST_ABBREVIATION: usize = 6;
 
 /// How many opening marks may stand before the first word of a sentence.
 const MOST_OPENING_MARKS: usize = 8;
@@ -170,184 +170,183 @@ enum Abbreviation {
 
 /// Written before a name. `Me` is maître; `M` also stands for Monsieur when it ends a line.
 const ADDRESSES: &[&str] = &[
-    "M", "MM", "Mr", "Mrs", "Ms", "Mme", "Mmes", "Mlle", "Mlles", "Me", "Mes", "Dr", "Drs", "Dre", "Pr", "Prs", "Pre",
-    "Prof", "Mgr", "St", "Ste", "Sts", "Stes", "Gal", "Gén", "Col", "Cdt", "Cne", "Lt", "Sgt", "Adj", "Vve",
+    "Adj", "Cdt", "Cne", "Col", "Dr", "Dre", "Drs", "Gal", "Gén", "Lt", "M", "MM", "Me", "Mes", "Mgr", "Mlle", "Mlles",
+    "Mme", "Mmes", "Mr", "Mrs", "Ms", "Pr", "Pre", "Prof", "Prs", "Sgt", "St", "Ste", "Stes", "Sts", "Vve",
 ];
 
 /// Followed by a name or a noun more often than by a new sentence. Compared in lower case.
 const SHORT_FORMS: &[&str] = &[
-    "cf", "vs", "av", "apr", "ex", "éd", "éds", "ed", "eds", "dir", "trad", "coll", "ibid", "op", "cit", "env",
-    "approx", "inc", "corp", "ltd", "co", "cie", "bros", "llc", "plc", "gmbh", "md", "mds", "mio", "jr", "sr", "ph",
-    "ch", "th", "chr", "al", "hab", "resp", "dép", "dépt", "bd", "bld", "blvd", "pl", "fg", "dc",
+    "al", "approx", "apr", "av", "bd", "bld", "blvd", "bros", "cf", "ch", "chr", "cie", "cit", "co", "coll", "corp",
+    "dc", "dir", "dép", "dépt", "ed", "eds", "env", "ex", "fg", "gmbh", "hab", "ibid", "inc", "jr", "llc", "ltd", "md",
+    "mds", "mio", "op", "ph", "pl", "plc", "resp", "sr", "th", "trad", "vs", "éd", "éds",
 ];
 
 /// Followed by a number, or else perhaps words of their own (l'art, la mer). Compared in lower case.
 const BEFORE_NUMBERS: &[&str] = &[
-    "janv", "jan", "févr", "fév", "fevr", "mars", "avr", "avril", "mai", "juin", "juil", "juill", "août", "sept",
-    "oct", "nov", "déc", "dec", "lun", "mar", "mer", "jeu", "ven", "sam", "dim", "art", "p", "pp", "vol", "n", "no",
-    "nos", "num", "chap", "fig", "t", "tab", "tél", "tel", "réf", "ref", "sect", "éq", "liv", "ann", "l", "r", "al",
-    "v", "c", "f", "fol", "ligne", "max", "min",
+    "al", "ann", "août", "art", "avr", "avril", "c", "chap", "dec", "dim", "déc", "f", "fevr", "fig", "fol", "fév",
+    "févr", "jan", "janv", "jeu", "juil", "juill", "juin", "l", "ligne", "liv", "lun", "mai", "mar", "mars", "max",
+    "mer", "min", "n", "no", "nos", "nov", "num", "oct", "p", "pp", "r", "ref", "réf", "sam", "sect", "sept", "t",
+    "tab", "tel", "tél", "v", "ven", "vol", "éq",
 ];
 
 /// Words that begin a sentence and no name, so that the short form before them did end one.
 const OPENING_WORDS: &[&str] = &[
-    "le",
-    "la",
-    "les",
-    "l",
-    "un",
-    "une",
-    "des",
-    "du",
-    "de",
-    "d",
-    "ce",
-    "cet",
-    "cette",
-    "ces",
-    "c",
-    "ceci",
-    "cela",
-    "ça",
-    "il",
-    "elle",
-    "ils",
-    "elles",
-    "on",
-    "nous",
-    "vous",
-    "je",
-    "j",
-    "tu",
-    "qui",
-    "que",
-    "quoi",
-    "qu",
-    "quel",
-    "quelle",
-    "quels",
-    "quelles",
-    "et",
-    "mais",
-    "ou",
-    "or",
-    "car",
-    "donc",
-    "ni",
-    "en",
-    "dans",
-    "sur",
-    "sous",
-    "par",
-    "pour",
-    "avec",
-    "sans",
-    "selon",
-    "depuis",
-    "pendant",
-    "après",
-    "avant",
-    "entre",
-    "vers",
-    "chez",
-    "contre",
-    "malgré",
-    "si",
-    "s",
-    "quand",
-    "lorsque",
-    "lorsqu",
-    "comme",
-    "puis",
-    "alors",
+    "a",
     "ainsi",
-    "aussi",
-    "enfin",
-    "ensuite",
-    "cependant",
-    "toutefois",
-    "pourtant",
-    "néanmoins",
-    "désormais",
-    "aujourd",
-    "hier",
-    "demain",
-    "son",
-    "sa",
-    "ses",
-    "leur",
-    "leurs",
-    "notre",
-    "nos",
-    "votre",
-    "vos",
-    "mon",
-    "ma",
-    "mes",
+    "alors",
+    "an",
+    "and",
+    "après",
+    "as",
+    "at",
     "au",
-    "aux",
-    "à",
-    "y",
-    "ne",
-    "n",
-    "pas",
-    "plus",
-    "moins",
-    "tout",
-    "tous",
-    "toute",
-    "toutes",
-    "chaque",
-    "certains",
-    "certaines",
-    "plusieurs",
-    "deux",
-    "trois",
-    "quatre",
-    "cinq",
-    "dix",
+    "aujourd",
+    "aussi",
     "autre",
     "autres",
+    "aux",
+    "avant",
+    "avec",
+    "bien",
+    "but",
+    "c",
+    "car",
+    "ce",
+    "ceci",
+    "cela",
+    "cependant",
+    "certaines",
+    "certains",
+    "ces",
+    "cet",
+    "cette",
+    "chaque",
+    "chez",
+    "cinq",
+    "combien",
+    "comme",
+    "comment",
+    "contre",
+    "d",
+    "dans",
+    "de",
+    "demain",
+    "depuis",
+    "des",
+    "deux",
+    "dix",
+    "donc",
+    "du",
+    "dès",
+    "désormais",
+    "elle",
+    "elles",
+    "en",
+    "enfin",
+    "ensuite",
+    "entre",
+    "est",
+    "et",
+    "for",
+    "grâce",
+    "he",
+    "hier",
+    "i",
+    "il",
+    "ils",
+    "in",
+    "it",
+    "its",
+    "j",
+    "je",
+    "l",
+    "la",
+    "le",
+    "les",
+    "leur",
+    "leurs",
+    "lorsqu",
+    "lorsque",
+    "là",
+    "ma",
+    "mais",
+    "malgré",
+    "mes",
+    "moins",
+    "mon",
     "même",
-    "parmi",
+    "n",
+    "ne",
+    "ni",
+    "nos",
+    "notre",
+    "nous",
+    "néanmoins",
+    "on",
+    "or",
+    "ou",
     "outre",
-    "voici",
-    "voilà",
+    "où",
+    "par",
+    "parmi",
+    "pas",
+    "pendant",
+    "plus",
+    "plusieurs",
+    "pour",
+    "pourquoi",
+    "pourtant",
+    "puis",
+    "qu",
+    "quand",
+    "quatre",
+    "que",
+    "quel",
+    "quelle",
+    "quelles",
+    "quels",
+    "qui",
+    "quoi",
     "reste",
     "résultat",
-    "grâce",
-    "dès",
-    "bien",
-    "très",
-    "là",
-    "où",
-    "comment",
-    "pourquoi",
-    "combien",
-    "est",
+    "s",
+    "sa",
+    "sans",
+    "selon",
+    "ses",
     "seul",
     "seule",
-    "the",
-    "a",
-    "an",
-    "it",
-    "he",
     "she",
-    "they",
-    "we",
-    "i",
-    "this",
+    "si",
+    "son",
+    "sous",
+    "sur",
     "that",
+    "the",
     "these",
-    "in",
-    "on",
-    "at",
-    "but",
-    "and",
-    "for",
+    "they",
+    "this",
+    "tous",
+    "tout",
+    "toute",
+    "toutefois",
+    "toutes",
+    "trois",
+    "très",
+    "tu",
+    "un",
+    "une",
+    "vers",
+    "voici",
+    "voilà",
+    "vos",
+    "votre",
+    "vous",
+    "we",
     "with",
-    "as",
-    "its",
+    "y",
+    "à",
+    "ça",
 ];
 
 fn ends_after_full_stop(before: &str, next: &str) -> bool {
@@ -366,14 +365,19 @@ fn abbreviation(before: &str) -> Option<Abbreviation> {
     if rest.is_empty() && is_list_number(word) {
         return Some(Abbreviation::Opens);
     }
-    if ADDRESSES.contains(&word) {
+    if is_in(ADDRESSES, word) {
         return Some(Abbreviation::Opens);
     }
     let lower = word.to_lowercase();
-    if BEFORE_NUMBERS.contains(&lower.as_str()) && !is_capital(word) {
+    if is_in(BEFORE_NUMBERS, &lower) && !is_capital(word) {
         return Some(Abbreviation::BeforeNumber);
     }
-    (is_capital(word) || is_dotted(word, rest) || SHORT_FORMS.contains(&lower.as_str())).then_some(Abbreviation::MayEnd)
+    (is_capital(word) || is_dotted(word, rest) || is_in(SHORT_FORMS, &lower)).then_some(Abbreviation::MayEnd)
+}
+
+/// Whether a sorted list has `word`.
+fn is_in(list: &[&str], word: &str) -> bool {
+    list.binary_search(&word).is_ok()
 }
 
 /// The letters and digits at the end of `text`; nothing if there are none or more than an abbreviation has.
@@ -410,7 +414,7 @@ fn is_dotted(word: &str, before: &str) -> bool {
 /// Whether `next` begins with a word that opens sentences, not a name: « Le » does, « Le Pen » does not.
 fn begins_sentence(next: &str) -> bool {
     let (word, rest) = split_word(next);
-    if rest.starts_with(['.', '-']) || !OPENING_WORDS.contains(&word.to_lowercase().as_str()) {
+    if rest.starts_with(['.', '-']) || !is_in(OPENING_WORDS, &word.to_lowercase()) {
         return false;
     }
     let particle = matches!(word, "Le" | "La" | "De" | "Du" | "L" | "D");
@@ -452,6 +456,16 @@ mod tests {
         let found: Vec<&str> = split(&text).into_iter().map(|span| &text[span]).collect();
         let expected: Vec<&str> = expected.split('|').map(str::trim).collect();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_lists_are_sorted_and_short_enough() {
+        for list in [ADDRESSES, SHORT_FORMS, BEFORE_NUMBERS, OPENING_WORDS] {
+            assert!(list.is_sorted());
+        }
+        for list in [ADDRESSES, SHORT_FORMS, BEFORE_NUMBERS] {
+            assert!(list.iter().all(|word| word.chars().count() <= LONGEST_ABBREVIATION));
+        }
     }
 
     #[test]
