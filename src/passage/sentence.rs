@@ -16,7 +16,8 @@
 //! except a name like iPhone; and after an abbreviation it depends on the abbreviation, see [`Abbreviation`].
 //! Unicode's own rules (UAX #29) cut after `M.` and `janv.` and leave `»` at the head of the next sentence, and a
 //! trained model would weigh more than the rest of the program: hence lists and rules, written from the usage of the
-//! press. What they cannot know: « Yahoo! » and its like, and a full stop without a space after it, do not cut rightly.
+//! press. What they cannot know: a name such as « Yahoo! » before a capital ends a sentence, « le jour J » before « Le
+//! Canard » does not; and a full stop without a space after it ends one only before a word such as « Le ».
 
 use crate::article::Span;
 
@@ -35,18 +36,17 @@ pub fn split(text: &str) -> Vec<Span> {
     let mut sentences = vec![];
     let mut start = skip_white(text, 0);
     let mut position = start;
-    // Whether a straight quotation mark of this sentence waits for its partner.
     let mut quoting = false;
     while let Some(mark) = next_mark(text, position) {
         let marks_end = skip_marks(text, mark);
-        quoting ^= count_straight_quotes(&text[position..marks_end]) % 2 == 1;
+        quoting = is_quoting(text, position..marks_end, quoting);
         let after = skip_closing(text, marks_end, quoting);
-        quoting ^= count_straight_quotes(&text[marks_end..after]) % 2 == 1;
+        quoting = is_quoting(text, marks_end..after, quoting);
         position = after;
         if after < text.len() && is_end(text, start, mark, after) {
             sentences.push(start..after);
             start = skip_white(text, after);
-            (position, quoting) = (start, false);
+            position = start;
         }
     }
     let last = start + text[start..].trim_end().len();
@@ -56,8 +56,17 @@ pub fn split(text: &str) -> Vec<Span> {
     sentences
 }
 
-fn count_straight_quotes(text: &str) -> usize {
-    text.bytes().filter(|&byte| byte == b'"').count()
+/// Whether a quotation between straight marks is open at the end of `part`, if `quoting` says so of its start. A mark
+/// that touches a word on one side shows what it is; between two spaces or two words it is the opposite of the last.
+fn is_quoting(text: &str, part: Span, quoting: bool) -> bool {
+    let is_space = |byte: Option<&u8>| byte.is_none_or(|byte| byte.is_ascii_whitespace() || b"(['".contains(byte));
+    let bytes = text.as_bytes();
+    let marks = part.filter(|&at| bytes[at] == b'"');
+    marks.fold(quoting, |quoting, at| match (is_space(bytes[..at].last()), is_space(bytes.get(at + 1))) {
+        (true, false) => true,
+        (false, true) => false,
+        _ => !quoting,
+    })
 }
 
 /// Tells whether the first word is in lower case and not a name such as iPhone or eBay; marks before it are skipped.
@@ -124,10 +133,10 @@ fn skip_closing(text: &str, mut position: usize, quoting: bool) -> usize {
 
 /// Whether the sentence that began at `start` ends at `after`, where `mark` is its first closing mark.
 fn is_end(text: &str, start: usize, mark: usize, after: usize) -> bool {
-    if !text[after..].starts_with(char::is_whitespace) || is_bracketed(text, mark, after) {
+    let next = &text[skip_opening(text, after)..];
+    if !text[after..].starts_with(char::is_whitespace) && !is_glued_sentence(next) || is_bracketed(text, mark, after) {
         return false;
     }
-    let next = &text[skip_opening(text, after)..];
     match next.chars().next() {
         None => false,
         Some(',' | ';' | ':' | ')' | ']' | '»' | '”' | '.' | '!' | '?' | '…' | '%') => false,
@@ -137,23 +146,38 @@ fn is_end(text: &str, start: usize, mark: usize, after: usize) -> bool {
     }
 }
 
+/// A sentence whose space is lost, as in scraped text (`un accord.Le groupe`): a capital and a word of the list.
+/// Whatever else follows a full stop at once is part of a name, a number or an address.
+fn is_glued_sentence(next: &str) -> bool {
+    let (word, rest) = split_word(next);
+    let ends = rest.starts_with(['\'', '’']) || (word.len() > 1 && rest.starts_with(' '));
+    ends && word.starts_with(char::is_uppercase) && begins_sentence(next)
+}
+
 /// `(…)`, `[...]`, `(!)`: a remark inside the sentence.
 fn is_bracketed(text: &str, mark: usize, after: usize) -> bool {
     text[..mark].ends_with(['(', '[']) && text[mark..after].ends_with([')', ']'])
 }
 
-/// Skips white space and marks that may open a sentence; returns where its first word begins.
+/// Skips white space, marks that may open a sentence, and cuts shown as `(...)`; returns where its first word begins.
 fn skip_opening(text: &str, position: usize) -> usize {
-    let opens =
-        |c: char| matches!(c, '«' | '‹' | '“' | '"' | '(' | '[' | '‘' | '\'' | '*' | '_' | '-' | '–' | '—' | '•');
+    let opens = |c: char| "«‹“\"([‘'*_-–—•".contains(c);
     let mut at = skip_white(text, position);
     for _ in 0..MOST_OPENING_MARKS {
-        match text[at..].chars().next() {
-            Some(c) if opens(c) => at = skip_white(text, at + c.len_utf8()),
+        let rest = &text[at..];
+        match rest.chars().next() {
+            Some(c) if opens(c) => at = skip_white(text, at + ellipsis(rest).unwrap_or(c.len_utf8())),
             _ => break,
         }
     }
     at
+}
+
+/// The length of the `(...)`, `(…)` or `[…]` that `text` begins with.
+fn ellipsis(text: &str) -> Option<usize> {
+    let dots = text.strip_prefix(['(', '['])?;
+    let rest = dots.trim_start_matches(['.', '…']);
+    (rest.len() < dots.len() && rest.starts_with([')', ']'])).then(|| text.len() - rest.len() + 1)
 }
 
 /// What a full stop means after a short form.
@@ -518,6 +542,7 @@ mod tests {
     #[test]
     fn addresses_and_names_with_stops() {
         case("Voir https://exemple.fr/a.b?c=d!e et www.exemple.fr.| Puis exemple.com/x.");
+        case("Il signe.|Le groupe suit.|« C'est fait.|L'accord plaît », dit-il !|Elle aussi.");
         case("Node.js et ASP.NET sont là.| Booking.com aussi.");
     }
 
@@ -531,11 +556,13 @@ mod tests {
         case("Il a dit \"non.\"| Elle \"oui\".| “Bien.”| Fin.");
         case("(Il dort.)| Elle [non.]| Fin.");
         case("\" Non ! \" a-t-il dit.| \" Oui ! \"| Fin.");
+        case("\" Oui.| Un an ! \"| Elle part.| \" Non.| Deux ans. \"| Fin.");
     }
 
     #[test]
     fn remarks_and_ellipses() {
         case("Il dit (…) et Meta (...) Google (!) signe.| Fin.");
+        case("Il signe.| (...) Il part. (…) et revient.| […] Fin.");
         case("Il hésite… puis signe.| Il hésite...| Puis signe.");
         case("Quelle idée ! – c'est la sienne – et il signe.| Fin.");
         case("Yahoo! a signé ? oui.");

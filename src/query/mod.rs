@@ -169,7 +169,8 @@ impl Filters {
 impl Values {
     /// Asks for one of the values in a comma list, beside what is asked already; a list without values asks nothing.
     pub fn narrow(&mut self, list: &str) {
-        let values: Vec<String> = list.split(',').map(tidy).filter(|value| value.contains(char::is_alphanumeric)).collect();
+        let values: Vec<String> =
+            list.split(',').map(tidy).filter(|value| value.contains(char::is_alphanumeric)).collect();
         if !values.is_empty() {
             self.all.push(values);
         }

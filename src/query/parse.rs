@@ -202,7 +202,7 @@ impl<'a> Lexer<'a> {
             return Some(Item::Term(Some(sign), Expr::Phrase(words)));
         }
         let word = operand.strip_prefix('=').unwrap_or(operand);
-        if !word.starts_with(char::is_alphanumeric) || is_number(word) {
+        if !word.starts_with(char::is_alphanumeric) || is_number(operand) {
             return None;
         }
         self.position += 1;
@@ -664,6 +664,7 @@ mod tests {
         case("cloud NOT \"deux mots\" OU trois", "?cloud · -\"deux mots\" · -trois");
         case("cloud SAUF entreprise:meta", "?cloud · -entreprise:meta");
         case("a SAUF 10", "?a · -\"10\"");
+        case("a SAUF =10", "?a · -=10");
     }
 
     #[test]
