@@ -24,7 +24,7 @@
 //! The title is no part of the text, so an article without text has no passage.
 //!
 //! Where to cut is decided for a whole section at once: of all the ways to group its sentences, the one that is
-//! cheapest by [`Run::cost`] is taken, as TeX breaks a paragraph into lines (Knuth and Plass, "Breaking paragraphs
+//! cheapest by the lengths and cuts is taken, as TeX breaks a paragraph into lines (Knuth and Plass, "Breaking paragraphs
 //! into lines", Software: Practice and Experience 11, 1981). Filling passages one after the other leaves an orphan
 //! of a dozen words at the end of every other section; this does not, and costs no more than reading the text.
 
@@ -43,8 +43,8 @@ pub const TARGET_WORDS: usize = 110;
 /// Twice the target: past it, two passages are better than one by any account.
 pub const MAX_WORDS: usize = 2 * TARGET_WORDS;
 
-/// A run of bytes without white space counts as one word for each 32 bytes that it has begun: the longest French words
-/// stay below, while an address, a table without spaces or Chinese text weighs what it takes on the screen.
+/// A run of bytes without white space counts as one word for each 32 bytes that it has begun: most French words stay
+/// below, while an address, a table without spaces or Chinese text weighs what it takes on the screen.
 const LONG_WORD_BYTES: usize = 32;
 
 /// What a cut between two sentences of one paragraph costs, in the unit of [`Run::cost`]. With 0.1, a paragraph

@@ -13,7 +13,7 @@
 //!
 //! A sentence ends at `.`, `!`, `?` or `…`, with the marks that close a quotation or a bracket after it, where white
 //! space follows and then something that can begin a sentence. That is never a lower-case word (« Non ! », a-t-il dit),
-//! except a name like iPhone; and after an abbreviation it depends on the abbreviation, see [`Abbreviation`].
+//! except a name like iPhone; and after an abbreviation it depends on the kind of the abbreviation.
 //! Unicode's own rules (UAX #29) cut after `M.` and `janv.` and leave `»` at the head of the next sentence, and a
 //! trained model would weigh more than the rest of the program: hence lists and rules, written from the usage of the
 //! press. What they cannot know: a name such as « Yahoo! » before a capital ends a sentence, « le jour J » before « Le
@@ -61,7 +61,7 @@ pub fn split(text: &str) -> Vec<Span> {
 fn is_quoting(text: &str, part: Span, quoting: bool) -> bool {
     let is_space = |byte: Option<&u8>| byte.is_none_or(|byte| byte.is_ascii_whitespace() || b"(['".contains(byte));
     let bytes = text.as_bytes();
-    let marks = part.filter(|&at| bytes[at] == b'"');
+    let marks = text[part.clone()].match_indices('"').map(|(at, _)| part.start + at);
     marks.fold(quoting, |quoting, at| match (is_space(bytes[..at].last()), is_space(bytes.get(at + 1))) {
         (true, false) => true,
         (false, true) => false,
@@ -83,12 +83,26 @@ fn skip_white(text: &str, position: usize) -> usize {
 /// The next `.`, `!`, `?` or `…` from `position` on: the one place that looks at every byte.
 fn next_mark(text: &str, position: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    let is_mark = |at: usize| match bytes[at] {
-        b'.' | b'!' | b'?' => true,
-        0xE2 => bytes[at..].starts_with("…".as_bytes()),
-        _ => false,
-    };
-    (position..bytes.len()).find(|&at| is_mark(at))
+    let mut at = position;
+    loop {
+        at += first_candidate(&bytes[at..])?;
+        if bytes[at] != ELLIPSIS[0] || bytes[at..].starts_with(ELLIPSIS) {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
+const ELLIPSIS: &[u8] = "…".as_bytes();
+
+/// Where the first byte is that is a mark or may begin one. Blocks without any are passed over without a branch for
+/// each byte, which the compiler turns into vector instructions (a fifth of the time of a whole split).
+fn first_candidate(bytes: &[u8]) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let is_candidate = |byte: &u8| matches!(byte, b'.' | b'!' | b'?') | (*byte == ELLIPSIS[0]);
+    let has_none = |block: &&[u8]| !block.iter().fold(false, |found, byte| found | is_candidate(byte));
+    let skipped = bytes.chunks_exact(BLOCK).take_while(has_none).count() * BLOCK;
+    bytes[skipped..].iter().position(is_candidate).map(|at| skipped + at)
 }
 
 /// Skips a cluster such as `?!`, `...`, `! ! !`; returns its end.
