@@ -101,7 +101,7 @@ pub struct Filters {
     pub companies: Values,
     pub topics: Values,
     pub sources: Values,
-    /// Ranges such as `>1e9USD`, each of which must hold.
+    /// Ranges such as `>1e9USD`, each of which must hold; without white space.
     pub amounts: Vec<String>,
     /// The first day of publication.
     pub since: Option<Date>,
@@ -150,6 +150,11 @@ impl Filters {
         *self == Filters::default()
     }
 
+    /// Narrows to passages with an amount in `range`.
+    pub fn narrow_amount(&mut self, range: &str) {
+        self.amounts.push(tidy(range).replace(' ', ""));
+    }
+
     /// Narrows to what was published on `day` or later.
     pub fn narrow_since(&mut self, day: Date) {
         self.since = Some(self.since.map_or(day, |since| since.max(day)));
@@ -164,10 +169,16 @@ impl Filters {
 impl Values {
     /// Asks for one of the values in a comma list, beside what is asked already; a list without values asks nothing.
     pub fn narrow(&mut self, list: &str) {
-        let values: Vec<String> = list.split(',').map(tidy).filter(|value| !value.is_empty()).collect();
+        let values: Vec<String> =
+            list.split(',').map(tidy).filter(|value| value.contains(char::is_alphanumeric)).collect();
         if !values.is_empty() {
             self.all.push(values);
         }
+    }
+
+    /// Asks for none of the values in a comma list.
+    pub fn exclude(&mut self, list: &str) {
+        self.none.extend(list.split(',').map(tidy).filter(|value| value.contains(char::is_alphanumeric)));
     }
 
     /// Tells whether nothing is asked.
@@ -185,4 +196,38 @@ fn is_quote(c: char) -> bool {
 fn tidy(text: &str) -> String {
     let separates = |c: char| c.is_whitespace() || is_quote(c);
     text.split(separates).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_fill_the_filters_that_typing_fills() {
+        let mut flags = Filters::default();
+        flags.companies.narrow("meta, alphabet,");
+        flags.companies.narrow("OVH Cloud");
+        flags.companies.narrow(" ,");
+        flags.sources.exclude("Les Échos,AFP");
+        flags.narrow_amount("> 1e9 USD");
+        flags.narrow_since(since("2025-08").unwrap());
+        flags.narrow_since(since("2025").unwrap());
+        flags.narrow_until(until("2025").unwrap());
+        let typed = "entreprise:meta,alphabet entreprise:\"OVH Cloud\" -source:\"Les Échos\" -source:AFP montant:>1e9USD \
+                     date:2025-08-01..2025-12-31";
+        assert_eq!(parse(typed).filters, flags);
+        assert_eq!(Query { filters: flags, ..Query::default() }.to_string(), typed);
+    }
+
+    #[test]
+    fn an_empty_query_asks_nothing() {
+        assert!(parse(" \"\" ").is_empty());
+        assert!(!parse("date:2025").is_empty() && !parse("a").is_empty());
+    }
+
+    #[test]
+    fn the_positive_text_leaves_out_what_is_excluded() {
+        let query = parse("accord \"deux mots\" -Amazon Meta OU Google titre:cloud entreprise:apple");
+        assert_eq!(query.positive_text(), "accord deux mots Meta Google cloud");
+    }
 }

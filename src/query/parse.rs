@@ -202,7 +202,7 @@ impl<'a> Lexer<'a> {
             return Some(Item::Term(Some(sign), Expr::Phrase(words)));
         }
         let word = operand.strip_prefix('=').unwrap_or(operand);
-        if !word.starts_with(char::is_alphanumeric) || is_number(word) {
+        if !word.starts_with(char::is_alphanumeric) || is_number(operand) {
             return None;
         }
         self.position += 1;
@@ -290,12 +290,18 @@ fn condition(field: Field, value: &str, sign: Option<Sign>) -> Result<Item, &'st
         return Err("a range cannot be excluded");
     }
     match field {
-        Field::Amount if value.contains(|c: char| c.is_ascii_digit()) => Ok(Item::Amount(value.to_owned())),
+        Field::Amount if is_amount(value) => Ok(Item::Amount(value.to_owned())),
         Field::Amount => Err("an amount is written as >1e9, 1e6..5e8 or >1e9USD"),
         _ => date::range(value)
             .map(|(since, until)| Item::Dates(since, until))
             .ok_or("a date is written as 2025, 2025-08, 2025-08-22 or 2025-08..2025-10"),
     }
+}
+
+/// Whether `value` looks like an amount or a range of them; whether it is one is for the search to say.
+fn is_amount(value: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    value.starts_with(|c: char| is_digit(c) || "<>=.".contains(c)) && value.contains(is_digit)
 }
 
 /// Whether a sign before `word` belongs to a number (`-3,5`, `+12`), not to the query.
@@ -609,7 +615,8 @@ mod tests {
         case("entreprise:meta,google company:apple", "entreprise:meta,google entreprise:apple");
         case("Source:\"Les Échos\",AFP -source:x,y", "source:\"Les Échos\",AFP -source:x -source:y");
         case("sujet:cloud-deal accord topic:chips", "?accord · sujet:cloud-deal sujet:chips");
-        case("montant:>1e9USD", "montant:>1e9USD");
+        case("montant:>1e9USD amount:1e6..5e8", "montant:>1e9USD montant:1e6..5e8");
+        case("montant:GPT-5,", "?montant:GPT-5,");
         case("entreprise:, sujet:- source:\"\"", "?entreprise:, sujet:- source:");
         case("+entreprise:meta,", "entreprise:meta");
     }
@@ -657,6 +664,7 @@ mod tests {
         case("cloud NOT \"deux mots\" OU trois", "?cloud · -\"deux mots\" · -trois");
         case("cloud SAUF entreprise:meta", "?cloud · -entreprise:meta");
         case("a SAUF 10", "?a · -\"10\"");
+        case("a SAUF =10", "?a · -=10");
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn filters(filters: &Filters) -> Vec<String> {
     print_values(&mut printed, "entreprise", &filters.companies);
     print_values(&mut printed, "sujet", &filters.topics);
     print_values(&mut printed, "source", &filters.sources);
-    printed.extend(filters.amounts.iter().map(|amount| format!("montant:{}", quoted(amount))));
+    printed.extend(filters.amounts.iter().map(|amount| format!("montant:{amount}")));
     printed.extend(dates(filters));
     printed
 }
