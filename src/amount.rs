@@ -1,4 +1,10 @@
 //! Finds sums of money in a text and gives them a value and a currency.
+//!
+//! In: a text. Out: the [`Amount`]s, ordered, not overlapping. `« entre 10 et 15 milliards de dollars »` gives two.
+//! A number is money only where a currency is told with it, before (`US$ 3,2 Mrd`) or behind (`500 M€`), or with the
+//! other end of its range; « 10 milliards de paramètres » and a bare « 10 milliards » are not. Vague sums (« plusieurs
+//! milliards d'euros ») have no value and are left out; « une dizaine de milliards » counts as ten.
+//! `billion` is 10¹² in French (`billions de dollars`) and 10⁹ in English (`$4 billion`, `4 billion dollars`).
 
 use crate::article::Span;
 use crate::error::{Error, Result};
@@ -15,31 +21,728 @@ pub struct Amount {
 }
 
 /// Finds the amounts of a text, in order.
-pub fn find(_text: &str) -> Vec<Amount> {
-    Vec::new()
+pub fn find(text: &str) -> Vec<Amount> {
+    let mut amounts = Vec::new();
+    let mut at = 0;
+    while let Some(start) = next_candidate(text, at) {
+        at = match read_amounts(text, start, &mut amounts) {
+            Some(end) => end,
+            None => word_end(text, start),
+        };
+    }
+    amounts
+}
+
+/// The next place where a number may begin: a digit, or the first letter of a number in words, at a word's start.
+fn next_candidate(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut i = from;
+    while i < bytes.len() {
+        let b = bytes[i];
+        let opens = b.is_ascii_digit() || may_open_number(b);
+        if opens && !(i > 0 && is_word_byte(bytes[i - 1])) && (b.is_ascii_digit() || word_value(word_at(text, i)).is_some()) {
+            return Some(i);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// The first letters of the words of [`word_value`].
+fn may_open_number(b: u8) -> bool {
+    matches!(b | 0x20, b'u' | b'd' | b't' | b'q' | b'c' | b's' | b'h' | b'n' | b'o' | b'v' | b'm')
+}
+
+/// A byte of a letter or digit; the bytes of « € », of spaces and of quotes are none (their lead bytes are C2 and E2).
+fn is_word_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_'
+}
+
+/// Reads one amount, or the two of a range, and returns where it ends.
+fn read_amounts(text: &str, start: usize, amounts: &mut Vec<Amount>) -> Option<usize> {
+    let head = read_quantity(text, start)?;
+    if let Some(end) = read_range(text, &head, amounts) {
+        return Some(end);
+    }
+    let before = currency_before(text, start);
+    let (amount, end) = finish(text, &head, before)?;
+    amounts.push(amount);
+    Some(end)
+}
+
+/// `10 et 15 milliards de dollars`: the first number takes what only the second is given.
+fn read_range(text: &str, first: &Quantity, amounts: &mut Vec<Amount>) -> Option<usize> {
+    let own = currency_after(text, first);
+    let before = currency_before(text, first.start);
+    let from = own.as_ref().map_or(first.end, |c| c.end);
+    let to = skip_connector(text, from)?;
+    let (prefix, digits) = match currency_prefix(text, to) {
+        Some((code, end)) => (Some((code, to)), end),
+        None => (None, to),
+    };
+    let second = read_quantity(text, digits)?;
+    let (mut amount, end) = finish(text, &second, prefix.or(before.filter(|_| own.is_none())))?;
+    if let (None, Some((code, _))) = (prefix, before) {
+        // `$4.3B et 10 000 M€`: two sums rather than a range, where the second has a currency of its own.
+        amount.currency = currency_after(text, &second).map_or(code, |c| c.code);
+        amount.span.start = second.start;
+        amount.span.end = currency_after(text, &second).map_or(second.end, |c| c.end);
+    }
+    let end = end.max(amount.span.end);
+    let currency = own.as_ref().map(|c| c.code).or(before.map(|b| b.0)).unwrap_or(amount.currency);
+    let scaled = first.scale.is_some() || own.is_some() || second.number < first.number;
+    let value = if scaled { first.value() } else { first.number * second.scale.unwrap_or(1.0) * amount_unit(&amount, &second) };
+    let start = before.map_or(first.start, |b| b.1);
+    amounts.push(Amount { value: round(value), currency, span: start..own.map_or(first.end, |c| c.end) });
+    amounts.push(amount);
+    Some(end)
+}
+
+/// The part of an amount that comes from its currency's own scale (`M€`), already in its value.
+fn amount_unit(amount: &Amount, quantity: &Quantity) -> f64 {
+    let plain = quantity.value();
+    if plain == 0.0 { 1.0 } else { amount.value / plain }
+}
+
+/// Gives a quantity the currency told behind it, else before it.
+fn finish(text: &str, q: &Quantity, before: Option<(&'static str, usize)>) -> Option<(Amount, usize)> {
+    let after = currency_after(text, q);
+    let value = english_billion(text, q, before.is_some() || after.as_ref().is_some_and(|c| !c.linked)) * q.number;
+    let (currency, start, end, unit) = match (before, &after) {
+        // `3,5 €` behind `$` belongs to the number; a dollar sign before wins over a word behind (`$5 million de dollars`).
+        (Some((code, start)), Some(after)) if after.code == code => (code, start, after.end, 1.0),
+        (Some((code, start)), _) => (code, start, q.end, 1.0),
+        (None, Some(after)) => (after.code, q.start, after.end, after.unit),
+        (None, None) => return None,
+    };
+    Some((Amount { value: round(value * unit), currency, span: start..end }, end))
+}
+
+/// Sums told with a few digits come out exact: 1.2 × 1e6 would not.
+fn round(value: f64) -> f64 {
+    const PARTS: f64 = 1e4;
+    if value.abs() < 1e15 { (value * PARTS).round() / PARTS } else { value.round() }
+}
+
+/// A number with its scale, without currency.
+#[derive(Debug)]
+struct Quantity {
+    start: usize,
+    end: usize,
+    number: f64,
+    /// `milliards` → 1e9.
+    scale: Option<f64>,
+    billion: bool,
+}
+
+impl Quantity {
+    fn value(&self) -> f64 {
+        self.number * self.scale.unwrap_or(1.0)
+    }
+}
+
+/// The scale in force: `billion` is English where nothing links it to the currency (`4 billion dollars`, `$4 billion`).
+fn english_billion(_text: &str, q: &Quantity, english: bool) -> f64 {
+    match q.billion && english {
+        true => 1e9,
+        false => q.scale.unwrap_or(1.0),
+    }
+}
+
+fn read_quantity(text: &str, start: usize) -> Option<Quantity> {
+    let first = text.as_bytes().get(start)?;
+    match first.is_ascii_digit() {
+        true => quantity_in_digits(text, start),
+        false => quantity_in_words(text, start),
+    }
+}
+
+fn quantity_in_digits(text: &str, start: usize) -> Option<Quantity> {
+    let (mut number, mut end) = read_digits(text, start)?;
+    let mut scale = read_scale(text, end);
+    // « 10 mille milliards », « 3 000 milliards », « 10 000 M$ ».
+    if let Some(s) = &scale
+        && s.factor == 1e3
+        && let Some(more) = read_scale(text, s.end)
+        && more.factor > 1e3
+    {
+        number *= 1e3;
+        scale = Some(more);
+    }
+    let mut billion = false;
+    let factor = scale.map(|s| {
+        end = s.end;
+        billion = s.billion;
+        s.factor
+    });
+    if let (Some(_), Some(after)) = (factor, skip_phrase(text, end, &["et demi", "et demie"])) {
+        number += 0.5;
+        end = after;
+    }
+    Some(Quantity { start, end, number, scale: factor, billion })
+}
+
+/// Digits with their groups and decimals: `1 200,50`, `10.000.000`, `4.3`, `1 234 567`.
+fn read_digits(text: &str, start: usize) -> Option<(f64, usize)> {
+    let mut digits = String::new();
+    let mut end = push_digits(text, start, &mut digits);
+    let mut grouped = false;
+    while digits.len() <= MAX_DIGITS
+        && (grouped || digits.len() <= GROUP)
+        && let Some((separator, next)) = group_separator(text, end)
+    {
+        let groups_go_on = separator != ',' || grouped_by_comma(text, end);
+        if !groups_go_on || separator == '.' && !dots_group(text, end) {
+            break;
+        }
+        end = push_digits(text, next, &mut digits);
+        grouped = true;
+    }
+    if let Some((decimals, after)) = decimals(text, end) {
+        digits.push('.');
+        digits.push_str(decimals);
+        end = after;
+    }
+    Some((digits.parse().ok()?, end))
+}
+
+/// Longer runs of digits are identifiers.
+const MAX_DIGITS: usize = 18;
+/// Digits in a group of thousands.
+const GROUP: usize = 3;
+
+fn push_digits(text: &str, start: usize, digits: &mut String) -> usize {
+    let len = text.as_bytes()[start..].iter().take_while(|b| b.is_ascii_digit()).count();
+    digits.push_str(&text[start..start + len]);
+    start + len
+}
+
+/// A separator that is followed by exactly three digits, and where they begin.
+fn group_separator(text: &str, at: usize) -> Option<(char, usize)> {
+    let separator = text[at..].chars().next().filter(|c| is_space(*c) && *c != '\n' || matches!(c, '.' | ',' | '\'' | '’'))?;
+    let next = at + separator.len_utf8();
+    (digits_at(text, next) == GROUP).then_some((separator, next))
+}
+
+fn digits_at(text: &str, at: usize) -> usize {
+    text.as_bytes()[at..].iter().take_while(|b| b.is_ascii_digit()).count()
+}
+
+/// `1,200` groups only in `1,200,000` or behind a currency sign… in French `1,200` is a decimal; two commas settle it.
+fn grouped_by_comma(text: &str, at: usize) -> bool {
+    let next = at + 1 + GROUP;
+    text[next..].starts_with(',') && digits_at(text, next + 1) == GROUP || text[..at].ends_with("000") || english_thousands(text, at)
+}
+
+/// `$1,200`: the sign before says English.
+fn english_thousands(text: &str, at: usize) -> bool {
+    let number = text[..at].trim_end_matches(|c: char| c.is_ascii_digit());
+    number.ends_with(['$', '£'])
+}
+
+/// `839.000` has three digits behind its dot: thousands, as continental papers write; a scale behind makes it decimal (`1.250 milliard`).
+fn dots_group(text: &str, at: usize) -> bool {
+    let end = at + 1 + GROUP;
+    text[end..].starts_with('.') && digits_at(text, end + 1) == GROUP || !text[..at].ends_with('0') && read_scale(text, end).is_none_or(|s| s.factor < 1e4)
+        || text[..at].ends_with(|c: char| c.is_ascii_digit()) && read_scale(text, end).is_none()
+}
+
+fn decimals(text: &str, at: usize) -> Option<(&str, usize)> {
+    let mark = text[at..].chars().next().filter(|c| matches!(c, ',' | '.'))?;
+    let start = at + mark.len_utf8();
+    let len = digits_at(text, start);
+    (len > 0).then(|| (&text[start..start + len], start + len))
+}
+
+/// « deux milliards et demi », « dix milliards », « un demi-milliard », « une centaine de millions ».
+fn quantity_in_words(text: &str, start: usize) -> Option<Quantity> {
+    let (mut number, mut end) = read_words(text, start)?;
+    let mut billion = false;
+    let scale = read_scale(text, end).or_else(|| read_scale(text, skip_link(text, end)?)).map(|s| {
+        end = s.end;
+        billion = s.billion;
+        s.factor
+    });
+    let scale = match scale.and_then(|f| Some((f, read_scale(text, end).filter(|s| f == 1e3 && s.factor > 1e3)?))) {
+        Some((thousand, more)) => {
+            number *= thousand;
+            end = more.end;
+            Some(more.factor)
+        }
+        None => scale,
+    };
+    if let (Some(_), Some(after)) = (scale, skip_phrase(text, end, &["et demi", "et demie"])) {
+        number += 0.5;
+        end = after;
+    }
+    Some(Quantity { start, end, number, scale, billion })
+}
+
+/// Adds up number words: « cent vingt », « quatre-vingt-dix », « trois cents ».
+fn read_words(text: &str, start: usize) -> Option<(f64, usize)> {
+    let mut at = start;
+    let (mut total, mut end) = (None, start);
+    loop {
+        let word = word_at(text, at);
+        let Some(value) = word_value(word) else { break };
+        total = Some(add_word(total, word, value));
+        end = at + word.len();
+        at = match text[end..].chars().next() {
+            Some(c) if is_space(c) || c == '-' || c == '‑' => end + c.len_utf8(),
+            _ => break,
+        };
+        if text[at..].starts_with("et ") && word_value(word_at(text, at + 3)).is_some_and(|v| v == 1.0 || v == 11.0) {
+            at += 3;
+        }
+    }
+    total.map(|number| (number, end))
+}
+
+fn add_word(total: Option<f64>, word: &str, value: f64) -> f64 {
+    match total {
+        // « un demi », « une dizaine », « deux cents », « quatre-vingts »
+        Some(n) if value == 0.5 || is_collective(word) || value == 1000.0 || (value == 100.0 && n < 100.0) || (value == 20.0 && n == 4.0) => n * value,
+        Some(n) if value == 100.0 => n + 100.0,
+        Some(n) => n + value,
+        None => value,
+    }
+}
+
+fn is_collective(word: &str) -> bool {
+    word.ends_with("aine") || word.ends_with("aines")
+}
+
+fn word_value(word: &str) -> Option<f64> {
+    let lower;
+    let word = if word.starts_with(|c: char| c.is_ascii_uppercase()) {
+        lower = word.to_lowercase();
+        lower.as_str()
+    } else {
+        word
+    };
+    Some(match word {
+        "un" | "une" | "one" => 1.0,
+        "demi" | "demie" | "half" => 0.5,
+        "deux" | "two" => 2.0,
+        "trois" | "three" => 3.0,
+        "quatre" | "four" => 4.0,
+        "cinq" | "five" => 5.0,
+        "six" => 6.0,
+        "sept" | "seven" => 7.0,
+        "huit" | "eight" => 8.0,
+        "neuf" | "nine" => 9.0,
+        "dix" | "ten" | "dizaine" => 10.0,
+        "onze" => 11.0,
+        "douze" | "douzaine" => 12.0,
+        "treize" => 13.0,
+        "quatorze" => 14.0,
+        "quinze" | "quinzaine" => 15.0,
+        "seize" => 16.0,
+        "vingt" | "vingts" | "vingtaine" => 20.0,
+        "trente" | "trentaine" => 30.0,
+        "quarante" | "quarantaine" => 40.0,
+        "cinquante" | "cinquantaine" => 50.0,
+        "soixante" | "soixantaine" => 60.0,
+        "septante" => 70.0,
+        "nonante" => 90.0,
+        "cent" | "cents" | "centaine" => 100.0,
+        "mille" | "millier" => 1000.0,
+        _ => return None,
+    })
+}
+
+struct Scale {
+    factor: f64,
+    end: usize,
+    billion: bool,
+}
+
+/// A scale behind a number, a space or hyphen between them being allowed: `milliards`, `Md`, `M`, `k`, `bn`.
+fn read_scale(text: &str, at: usize) -> Option<Scale> {
+    let start = skip_gap(text, at);
+    let word = word_at(text, start);
+    let rest = &text[start + word.len()..];
+    let factor = match word {
+        "Md" | "Mds" | "md" | "mds" | "Mrd" | "Mrds" | "mrd" | "mrds" | "Mia" | "MM" | "MD" | "MDS" | "G" | "B" | "bn" | "Bn" | "BN" | "b" | "Mlds" | "Mld" => 1e9,
+        "M" | "m" | "Mo" | "Mio" | "mn" | "Mn" | "mln" | "MM€" | "mio" => 1e6,
+        "k" | "K" => 1e3,
+        "T" | "tn" | "trn" => 1e12,
+        _ => long_scale(word)?,
+    };
+    let letter = word.chars().count() == 1;
+    // One letter is a scale only where the currency is at hand: `500 M€`, `$4B`, not « 5 G ».
+    if letter && !(currency_symbol_near(rest) || prefixed(text, at)) || word == "Mo" {
+        return None;
+    }
+    Some(Scale { factor, end: start + word.len() + usize::from(matches!(word, "Md" | "Mds" | "Mrd") && rest.starts_with(". ") && starts_currency(&rest[2..])), billion: word.to_lowercase().starts_with("billion") })
+}
+
+fn starts_currency(rest: &str) -> bool {
+    rest.starts_with(['€', '$', 'e', 'd'])
+}
+
+fn long_scale(word: &str) -> Option<f64> {
+    Some(match word.to_lowercase().as_str() {
+        "milliard" | "milliards" => 1e9,
+        "million" | "millions" => 1e6,
+        "mille" | "millier" | "milliers" | "thousand" => 1e3,
+        "billion" | "billions" | "trillion" | "trillions" => 1e12,
+        _ => return None,
+    })
+}
+
+fn currency_symbol_near(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(|c: char| is_space(c) || c == '.');
+    let rest = rest.strip_prefix("d'").or_else(|| rest.strip_prefix("d’")).unwrap_or(rest);
+    let word = word_at(rest, 0);
+    rest.starts_with(['€', '$', '£', '¥', '₹', '₩']) || named_currency(word).is_some() || (matches!(word, "US" | "CA") && rest[2..].starts_with('$'))
+}
+
+/// A currency sign or code stands before the number that ends at `at`.
+fn prefixed(text: &str, at: usize) -> bool {
+    let number = text[..at].trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
+    currency_before(text, number.len()).is_some()
+}
+
+struct Currency {
+    code: &'static str,
+    end: usize,
+    /// 0.01 for cents.
+    unit: f64,
+    /// `de` or `d'` stands before it, as French has it behind `milliards`.
+    linked: bool,
+}
+
+/// The currency behind a quantity: `€`, `d'euros`, `de dollars canadiens`, `USD`.
+fn currency_after(text: &str, q: &Quantity) -> Option<Currency> {
+    let mut at = skip_gap(text, q.end);
+    let mut linked = false;
+    if let Some(next) = skip_link(text, at) {
+        at = next;
+        linked = true;
+    }
+    // « 3 milliards de nouveaux dollars »: no. « 10 millions de ces euros »: no. Nothing may stand between.
+    let (code, end, unit) = currency_at(text, at)?;
+    Some(Currency { code, end, unit, linked })
+}
+
+/// `de`, `d'`, with the space behind.
+fn skip_link(text: &str, at: usize) -> Option<usize> {
+    let at = skip_gap(text, at);
+    let rest = &text[at..];
+    for link in ["d'", "d’", "dʼ", "d`"] {
+        if rest.starts_with(link) {
+            return Some(skip_gap(text, at + link.len()));
+        }
+    }
+    let after = rest.strip_prefix("de")?;
+    after.starts_with(is_space).then(|| skip_gap(text, at + 2))
+}
+
+fn currency_at(text: &str, at: usize) -> Option<(&'static str, usize, f64)> {
+    let rest = &text[at..];
+    for (sign, code) in SIGNS {
+        if rest.starts_with(sign) {
+            return Some((code, at + sign.len(), 1.0));
+        }
+    }
+    let word = word_at(text, at);
+    let end = at + word.len();
+    if word == "cents" || word == "centimes" || word == "centime" {
+        return Some(cents(text, end));
+    }
+    let code = named_currency(word)?;
+    let (code, end) = nationality(text, end, code)?;
+    Some((code, end, 1.0))
+}
+
+/// `centimes d'euro`, `cents`; a bare centime is a euro's.
+fn cents(text: &str, end: usize) -> (&'static str, usize, f64) {
+    const CENT: f64 = 0.01;
+    let linked = skip_link(text, end).map(|at| word_end(text, at) - word_at(text, at).len());
+    match linked.and_then(|at| Some((named_currency(word_at(text, at))?, word_end(text, at)))) {
+        Some((code, end)) => (code, end, CENT),
+        None => ("EUR", end, CENT),
+    }
+}
+
+/// Signs, the longer first.
+const SIGNS: [(&str, &str); 16] = [
+    ("US$", "USD"), ("$US", "USD"), ("$ US", "USD"), ("$CA", "CAD"), ("$ CA", "CAD"), ("CA$", "CAD"), ("C$", "CAD"), ("A$", "AUD"), ("$AU", "AUD"), ("HK$", "HKD"), ("R$", "BRL"),
+    ("€", "EUR"), ("$", "USD"), ("£", "GBP"), ("₹", "INR"), ("₩", "KRW"),
+];
+
+/// Words and codes of currencies; those that need a nationality are completed by [`nationality`].
+fn named_currency(word: &str) -> Option<&'static str> {
+    let lower = word.to_lowercase();
+    Some(match lower.as_str() {
+        "euro" | "euros" => "EUR",
+        "dollar" | "dollars" => "USD",
+        "yen" | "yens" => "JPY",
+        "yuan" | "yuans" | "renminbi" | "rmb" => "CNY",
+        "won" | "wons" => "KRW",
+        "roupie" | "roupies" | "rupees" => "INR",
+        "rouble" | "roubles" => "RUB",
+        "livre" | "livres" => "GBP",
+        "sterling" | "pounds" => "GBP",
+        "franc" | "francs" => "FRF",
+        "réal" | "reals" | "réaux" | "reais" => "BRL",
+        "couronne" | "couronnes" => "SEK",
+        "shekel" | "shekels" => "ILS",
+        "zloty" | "zlotys" => "PLN",
+        "dirham" | "dirhams" => "AED",
+        "riyal" | "riyals" => "SAR",
+        "peso" | "pesos" => "MXN",
+        "rand" | "rands" => "ZAR",
+        "naira" | "nairas" => "NGN",
+        "hryvnia" | "hryvnias" => "UAH",
+        "forint" | "forints" => "HUF",
+        "baht" | "bahts" => "THB",
+        "ringgit" | "ringgits" => "MYR",
+        "dinar" | "dinars" => "DZD",
+        _ => return code(word),
+    })
+}
+
+fn code(word: &str) -> Option<&'static str> {
+    const CODES: [&str; 26] = [
+        "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "KRW", "INR", "CAD", "AUD", "HKD", "SGD", "TWD", "BRL", "SEK", "NOK", "DKK", "PLN", "RUB", "ILS",
+        "AED", "SAR", "MXN", "ZAR", "NZD", "TRY",
+    ];
+    CODES.into_iter().find(|c| *c == word)
+}
+
+/// Refines a currency by the adjective behind it; a pound that is not sterling may be a book or a weight.
+fn nationality(text: &str, end: usize, code: &'static str) -> Option<(&'static str, usize)> {
+    let at = skip_gap(text, end);
+    let word = word_at(text, at).to_lowercase();
+    let stop = word_end(text, at);
+    let refined = match (code, word.as_str()) {
+        ("USD", "américains" | "américain" | "us" | "etats" | "états") => "USD",
+        ("USD", "canadiens" | "canadien") => "CAD",
+        ("USD", "australiens" | "australien") => "AUD",
+        ("USD", "taïwanais" | "taiwanais") => "TWD",
+        ("USD", "hongkongais") => "HKD",
+        ("USD", "singapouriens") => "SGD",
+        ("USD", "néo") => "NZD",
+        ("FRF", "suisses" | "suisse") => "CHF",
+        ("FRF", "cfa") => "XOF",
+        ("FRF", "français") => "FRF",
+        ("SEK", "suédoises" | "suédoise") => "SEK",
+        ("SEK", "norvégiennes") => "NOK",
+        ("SEK", "danoises") => "DKK",
+        ("SEK", "tchèques") => "CZK",
+        ("GBP", "sterling" | "sterlings") => "GBP",
+        ("GBP", "turques") => "TRY",
+        ("GBP", "égyptiennes") => "EGP",
+        ("GBP", "libanaises") => "LBP",
+        ("KRW", "sud") => "KRW",
+        ("AED", "marocains") => "MAD",
+        // « cent livres » may be books, and one « couronne » is a crown; a pound alone is not taken.
+        ("GBP", _) if !matches!(&text[..end], t if t.ends_with("pounds") || t.ends_with("GBP")) => return None,
+        ("SEK", _) if !text[..end].ends_with("SEK") => return None,
+        _ => return Some((code, end)),
+    };
+    let stop = if word == "sud" { stop + text[stop..].len().min("-coréens".len()).min(if text[stop..].starts_with("-coréens") { 9 } else { 0 }) } else { stop };
+    Some((refined, stop))
+}
+
+/// The currency that stands before a number: `$4`, `US$ 3`, `USD 500`, and where it begins.
+fn currency_before(text: &str, start: usize) -> Option<(&'static str, usize)> {
+    let head = text[..start].trim_end_matches(|c: char| is_space(c) && c != '\n');
+    let spaced = head.len() != start;
+    for (sign, code) in SIGNS {
+        if head.ends_with(sign) {
+            let at = head.len() - sign.len();
+            // `12 € 30`: the sign belongs to the number before it.
+            let taken = head[..at].trim_end_matches(is_space).ends_with(|c: char| c.is_ascii_digit() || "Mdkn".contains(c)) && at > 0;
+            return (!taken || !spaced && sign.len() > 1).then_some((code, at));
+        }
+    }
+    if head.ends_with('¥') {
+        return Some(("JPY", head.len() - '¥'.len_utf8()));
+    }
+    let at = head.len() - 3.min(head.len());
+    let word = head.get(at..)?;
+    let alone = !head[..at].ends_with(|c: char| c.is_alphanumeric());
+    let free = !head[..at].trim_end_matches(is_space).ends_with(|c: char| c.is_ascii_digit());
+    code(word).filter(|_| alone && free).map(|c| (c, at))
+}
+
+/// A currency sign or code at `at`, with a number behind it.
+fn currency_prefix(text: &str, at: usize) -> Option<(&'static str, usize)> {
+    let (code, end, _) = currency_at(text, at)?;
+    let end = skip_gap(text, end);
+    text[end..].starts_with(|c: char| c.is_ascii_digit()).then_some((code, end))
+}
+
+/// What joins the ends of a range: `à`, `et`, `ou`, a dash, `jusqu'à`.
+fn skip_connector(text: &str, at: usize) -> Option<usize> {
+    let from = skip_gap(text, at);
+    let rest = &text[from..];
+    let connector = ["à ", "et ", "ou ", "to ", "jusqu'à ", "jusqu’à ", "voire ", "–", "-", "—", "à\u{A0}", "et\u{A0}", "ou\u{A0}"].into_iter().find(|c| rest.starts_with(c))?;
+    Some(skip_gap(text, from + connector.len()))
+}
+
+fn skip_phrase(text: &str, at: usize, phrases: &[&str]) -> Option<usize> {
+    let start = skip_gap(text, at);
+    let fits = |p: &&&str| text[start..].starts_with(**p) && !text[start + p.len()..].starts_with(char::is_alphanumeric);
+    phrases.iter().find(fits).map(|p| start + p.len())
+}
+
+/// Spaces of any kind, one line end, or one hyphen (`demi-milliard`).
+fn skip_gap(text: &str, at: usize) -> usize {
+    let mut end = at;
+    let mut lines = 0;
+    for c in text[at..].chars() {
+        lines += u32::from(c == '\n');
+        if !is_space(c) && c != '\n' && !(c == '-' && end == at) || lines > 1 {
+            break;
+        }
+        end += c.len_utf8();
+    }
+    end
+}
+
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || c == '\u{2060}' || c == '\u{FEFF}'
+}
+
+fn word_at(text: &str, at: usize) -> &str {
+    let rest = &text[at..];
+    let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+    &rest[..end]
+}
+
+/// The end of the word or digits at `at`, at least one char further.
+fn word_end(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    at + if end > 0 { end } else { rest.chars().next().map_or(0, char::len_utf8) }
 }
 
 /// A condition on amounts: `>1e9`, `1e6..5e8`, `>=1Md€`, `<500M`, `>1e9USD`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AmountFilter {
-    min: f64,
-    max: f64,
+    low: Bound,
+    high: Bound,
     currency: Option<&'static str>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Bound {
+    value: f64,
+    included: bool,
+}
+
+const NO_LOW: Bound = Bound { value: f64::NEG_INFINITY, included: true };
+const NO_HIGH: Bound = Bound { value: f64::INFINITY, included: true };
+
 impl AmountFilter {
-    /// Reads a condition as typed.
+    /// Reads a condition as typed; a bare value means "at least".
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where a value or the currency cannot be read.
     pub fn parse(expression: &str) -> Result<AmountFilter> {
-        Err(Error::Usage(format!("cannot read the amount {expression}")))
+        let text = expression.trim();
+        let (low, high) = match text.split_once("..") {
+            Some((low, high)) => (Some((low, true)).filter(|l| !l.0.trim().is_empty()), Some((high, true)).filter(|h| !h.0.trim().is_empty())),
+            None => one_sided(text),
+        };
+        if low.is_none() && high.is_none() {
+            return Err(unreadable(expression));
+        }
+        let read = |side: Option<(&str, bool)>, open: Bound| match side {
+            Some((typed, included)) => {
+                let (value, currency) = typed_amount(typed).ok_or_else(|| unreadable(expression))?;
+                Ok((Bound { value, included }, currency))
+            }
+            None => Ok((open, None)),
+        };
+        let ((low, first), (high, second)) = (read(low, NO_LOW)?, read(high, NO_HIGH)?);
+        Ok(AmountFilter { low, high, currency: second.or(first) })
     }
 
-    /// True where an amount fulfils the condition.
+    /// True where an amount fulfils the condition. Currencies are not converted: without one, any currency fits.
     pub fn matches(&self, value: f64, currency: &str) -> bool {
-        value >= self.min && value <= self.max && self.currency.is_none_or(|c| c == currency)
+        let above = value > self.low.value || self.low.included && value == self.low.value;
+        let below = value < self.high.value || self.high.included && value == self.high.value;
+        above && below && self.currency.is_none_or(|c| c == currency)
     }
 }
 
-/// An amount as a French reader writes it: `10 Md$`, `500 M€`.
+type Side<'a> = Option<(&'a str, bool)>;
+
+fn one_sided(text: &str) -> (Side<'_>, Side<'_>) {
+    if let Some(rest) = text.strip_prefix(">=").or_else(|| text.strip_prefix('≥')) {
+        (Some((rest, true)), None)
+    } else if let Some(rest) = text.strip_prefix('>') {
+        (Some((rest, false)), None)
+    } else if let Some(rest) = text.strip_prefix("<=").or_else(|| text.strip_prefix('≤')) {
+        (None, Some((rest, true)))
+    } else if let Some(rest) = text.strip_prefix('<') {
+        (None, Some((rest, false)))
+    } else if let Some(rest) = text.strip_prefix('=') {
+        (Some((rest, true)), Some((rest, true)))
+    } else {
+        (Some((text, true)), None)
+    }
+}
+
+fn unreadable(expression: &str) -> Error {
+    Error::Usage(format!("cannot read the amount {expression}: write >1e9, 1e6..5e8, >=500M€ or >1e9USD"))
+}
+
+/// `1e9`, `1e9USD`, `1,5 Md€`, `500M`, `2 milliards d'euros`.
+fn typed_amount(typed: &str) -> Option<(f64, Option<&'static str>)> {
+    let typed = typed.trim();
+    if let [amount] = find(typed).as_slice() {
+        return (amount.span == (0..typed.len())).then_some((amount.value, Some(amount.currency)));
+    }
+    let number = typed.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | 'e' | 'E' | '_' | '+'))).unwrap_or(typed.len());
+    let value: f64 = typed[..number].trim_end_matches('E').replace(',', ".").replace('_', "").parse().ok()?;
+    let rest = if typed[..number].ends_with('E') { &typed[number - 1..] } else { &typed[number..] }.trim();
+    match rest {
+        "" => Some((value, None)),
+        "k" | "K" => Some((value * 1e3, None)),
+        "M" | "million" | "millions" => Some((value * 1e6, None)),
+        "Md" | "Mds" | "Mrd" | "milliard" | "milliards" | "bn" | "B" => Some((value * 1e9, None)),
+        rest => currency_at(rest, 0).filter(|(_, end, _)| *end == rest.len()).map(|(code, ..)| (value, Some(code))),
+    }
+}
+
+/// An amount as a French reader writes it: `10 Md$`, `500 M€`, `1 200 €`; at most two decimals.
 pub fn display(value: f64, currency: &str) -> String {
-    format!("{value} {currency}")
+    let (scaled, scale) = match value.abs() {
+        v if v >= 1e9 => (value / 1e9, "Md"),
+        v if v >= 1e6 => (value / 1e6, "M"),
+        _ => (value, ""),
+    };
+    let sign = match currency {
+        "EUR" => "€",
+        "USD" => "$",
+        "GBP" => "£",
+        "JPY" => "¥",
+        other => return format!("{} {scale}{}{other}", decimal(scaled), if scale.is_empty() { "" } else { " " }),
+    };
+    format!("{} {scale}{sign}", decimal(scaled))
+}
+
+/// A number with a decimal comma, no idle zeros, thousands parted by a narrow no-break space.
+fn decimal(value: f64) -> String {
+    let text = format!("{value:.2}");
+    let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
+    let decimals = decimals.trim_end_matches('0');
+    let grouped = group(whole);
+    if decimals.is_empty() { grouped } else { format!("{grouped},{decimals}") }
+}
+
+fn group(whole: &str) -> String {
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
+    let first = digits.len() % GROUP;
+    let mut groups: Vec<&str> = (first..digits.len()).step_by(GROUP).map(|i| &digits[i..i + GROUP]).collect();
+    if first > 0 {
+        groups.insert(0, &digits[..first]);
+    }
+    format!("{sign}{}", groups.join("\u{202F}"))
 }

@@ -1,6 +1,15 @@
 //! Files a passage under the topics of the desk.
+//!
+//! In: a passage with its title and heading. Out: its [`Topic`]s, none, one or several. Weighted cues from `topics.toml`
+//! are added up, each once; a passing mention does not reach the sum that a topic needs. Nothing is learned from data.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
 
 use crate::amount::Amount;
+use crate::words::{Gap, Phrases, Words};
 
 /// A label of the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,13 +66,140 @@ impl Topic {
     }
 }
 
-/// The topics of one passage; title and heading are its context. Companies are ids.
-pub fn classify(
-    _title: &str,
-    _heading: Option<&str>,
-    _text: &str,
-    _companies: &[&str],
-    _amounts: &[Amount],
-) -> Vec<Topic> {
-    Vec::new()
+/// The topics of one passage, in the order of [`Topic::ALL`]; title and heading are its context. Companies are ids.
+pub fn classify(title: &str, heading: Option<&str>, text: &str, companies: &[&str], amounts: &[Amount]) -> Vec<Topic> {
+    let cues = cues();
+    let own = cues.score(text, companies, amounts);
+    let context = cues.score(&[title, heading.unwrap_or_default()].join("\n"), &[], &[]);
+    let filed = |topic: &Topic| {
+        let n = *topic as usize;
+        own[n] >= OWN_LEAST && own[n] * CONTEXT_SHARE + context[n] >= NEED * CONTEXT_SHARE
+    };
+    Topic::ALL.into_iter().filter(filed).collect()
+}
+
+/// The points that a topic needs.
+const NEED: i32 = 4;
+/// What the passage must bring of its own: a title cannot file a passage that speaks of something else.
+const OWN_LEAST: i32 = 2;
+/// A cue of the title or heading weighs one part in so many.
+const CONTEXT_SHARE: i32 = 2;
+/// A cue's points by the list that it stands in.
+const STRONG: i32 = 4;
+const MEDIUM: i32 = 2;
+const WEAK: i32 = 1;
+const AGAINST: i32 = -3;
+/// Two groups in one sentence.
+const TOGETHER: i32 = 3;
+
+/// `topics.toml`, compiled in.
+const DATA: &str = include_str!("topics.toml");
+
+fn cues() -> &'static Cues {
+    static CUES: OnceLock<Cues> = OnceLock::new();
+    CUES.get_or_init(|| Cues::read(DATA))
+}
+
+#[derive(Debug, Default)]
+struct Cues {
+    phrases: Phrases,
+    /// What each phrase number stands for.
+    effects: Vec<Effect>,
+    /// Pairs of groups, as bits, and the topic that they speak for.
+    together: Vec<(u64, usize)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Effect {
+    Points { topic: usize, points: i32 },
+    Group(u64),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    groups: BTreeMap<String, Vec<String>>,
+    topic: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
+struct Entry {
+    strong: Vec<String>,
+    medium: Vec<String>,
+    weak: Vec<String>,
+    against: Vec<String>,
+    together: Vec<(String, String)>,
+}
+
+impl Cues {
+    fn read(text: &str) -> Cues {
+        let file: File = toml::from_str(text).expect("the compiled-in topics are tested");
+        let mut cues = Cues::default();
+        let bits: BTreeMap<&String, u64> = file.groups.keys().enumerate().map(|(n, name)| (name, 1 << n)).collect();
+        for (name, phrases) in &file.groups {
+            cues.add(phrases, Effect::Group(bits[name]));
+        }
+        for (label, entry) in &file.topic {
+            let topic = Topic::parse(label).expect("the compiled-in topics are tested") as usize;
+            let lists = [(&entry.strong, STRONG), (&entry.medium, MEDIUM), (&entry.weak, WEAK), (&entry.against, AGAINST)];
+            lists.into_iter().for_each(|(phrases, points)| cues.add(phrases, Effect::Points { topic, points }));
+            cues.together.extend(entry.together.iter().map(|(a, b)| (bits[a] | bits[b], topic)));
+        }
+        cues
+    }
+
+    /// Every phrase has a number of its own, so that each counts once.
+    fn add(&mut self, phrases: &[String], effect: Effect) {
+        for phrase in phrases {
+            self.phrases.add(phrase, self.effects.len() as u32);
+            self.effects.push(effect);
+        }
+    }
+
+    /// The points of each topic in a text.
+    fn score(&self, text: &str, _companies: &[&str], _amounts: &[Amount]) -> [i32; Topic::ALL.len()] {
+        let words = Words::of(text);
+        let mut hits = Vec::new();
+        self.phrases.each(&words, |number, at, len| hits.push((number, at, len)));
+        let mut scores = self.points(&mut hits.clone());
+        self.add_pairs(&words, &hits, &mut scores);
+        scores
+    }
+
+    fn points(&self, hits: &mut Vec<(u32, usize, usize)>) -> [i32; Topic::ALL.len()] {
+        let mut scores = [0; Topic::ALL.len()];
+        hits.sort_unstable();
+        hits.dedup_by_key(|h| h.0);
+        for (number, ..) in hits {
+            if let Effect::Points { topic, points } = self.effects[*number as usize] {
+                scores[topic] += points;
+            }
+        }
+        scores
+    }
+
+    /// Adds what two groups in one sentence give, once for each pair.
+    fn add_pairs(&self, words: &Words, hits: &[(u32, usize, usize)], scores: &mut [i32]) {
+        let mut given = 0u64;
+        let (mut sentence, mut next_start) = (0u64, 0);
+        for &(number, at, _) in hits {
+            while next_start <= at {
+                if words.list[next_start].gap.any(Gap::START) {
+                    sentence = 0;
+                }
+                next_start += 1;
+            }
+            if let Effect::Group(bit) = self.effects[number as usize] {
+                sentence |= bit;
+                for (pair, &(bits, topic)) in self.together.iter().enumerate() {
+                    if sentence & bits == bits && given >> pair & 1 == 0 {
+                        given |= 1 << pair;
+                        scores[topic] += TOGETHER;
+                    }
+                }
+            }
+        }
+    }
 }

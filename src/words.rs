@@ -115,6 +115,13 @@ impl Word {
 impl Words {
     /// Cuts `text` into words.
     pub fn of(text: &str) -> Words {
+        let mut words = Words::cut(text);
+        words.mark_asides();
+        words
+    }
+
+    /// The words, none of them marked.
+    fn cut(text: &str) -> Words {
         let mut words = Words { list: Vec::with_capacity(text.len() / 5), folded: Vec::with_capacity(text.len()) };
         let mut at = 0;
         while let Some((start, end)) = words.push_next(text, at) {
@@ -123,7 +130,6 @@ impl Words {
                 words.list.last_mut().expect("a word was just pushed").aside = true;
             }
         }
-        words.mark_asides();
         words
     }
 
@@ -168,7 +174,7 @@ pub fn key_of(word: &str) -> u64 {
 
 /// The folded forms of the words of a phrase.
 fn folded_words(phrase: &str) -> Vec<Vec<u8>> {
-    let words = Words::of(phrase);
+    let words = Words::cut(phrase);
     words.list.iter().map(|w| words.folded(w).to_vec()).collect()
 }
 

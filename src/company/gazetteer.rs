@@ -220,14 +220,19 @@ impl Gazetteer {
                 self.add_form(form, kind, company, product, Some(compiled.clone()));
             }
         }
-        let taken = |form: &String| entry.ambiguous.iter().any(|r| r.forms.contains(form));
-        entry.name.iter().filter(|n| !taken(n)).for_each(|n| self.add_form(n, Kind::Name, company, None, None));
-        entry.aliases.iter().for_each(|a| self.add_form(a, Kind::Name, company, None, None));
+        let ambiguous: Vec<&String> = entry.ambiguous.iter().flat_map(|r| &r.forms).collect();
+        let plain = |list: &'_ [String]| list.iter().filter(|f| !ambiguous.contains(f)).cloned().collect::<Vec<_>>();
+        let named = |list: &[String], kind, g: &mut Gazetteer| {
+            plain(list).iter().for_each(|form| g.add_form(form, kind, company, None, None));
+        };
+        named(entry.name.as_slice(), Kind::Name, self);
+        named(&entry.aliases, Kind::Name, self);
+        named(&entry.former, Kind::Former, self);
+        named(&entry.nicknames, Kind::Nickname, self);
+        named(&entry.seats.iter().flat_map(|s| seat_nicknames(s)).collect::<Vec<_>>(), Kind::Nickname, self);
         entry.exact.iter().for_each(|a| self.add_exact(a, Kind::Name, company, None));
-        entry.former.iter().for_each(|a| self.add_form(a, Kind::Former, company, None, None));
-        entry.nicknames.iter().for_each(|a| self.add_form(a, Kind::Nickname, company, None, None));
         entry.tickers.iter().for_each(|a| self.add_exact(a, Kind::Ticker, company, None));
-        entry.products.iter().for_each(|p| self.add_product(p, company));
+        plain(&entry.products).iter().for_each(|p| self.add_product(p, company));
         entry.exact_products.iter().for_each(|p| self.add_exact(p, Kind::Product, company, Some(p)));
         entry.not.iter().for_each(|n| self.add_form(n, Kind::Nothing, None, None, None));
         Ok(())
@@ -297,6 +302,13 @@ impl Gazetteer {
             list.sort_by_key(|&f| std::cmp::Reverse(forms[f as usize].words.len()));
         }
     }
+}
+
+/// What a journalist calls a company by its town: `la firme de Redmond`.
+const SEAT_NOUNS: [&str; 9] = ["firme", "géant", "groupe", "entreprise", "société", "mastodonte", "marque", "titan", "éditeur"];
+
+fn seat_nicknames(seat: &str) -> Vec<String> {
+    SEAT_NOUNS.iter().map(|noun| format!("{noun} de {seat}")).collect()
 }
 
 struct Naming<'a> {
@@ -446,6 +458,8 @@ struct Entry {
     former: Vec<String>,
     #[serde(default)]
     nicknames: Vec<String>,
+    #[serde(default)]
+    seats: Vec<String>,
     #[serde(default)]
     tickers: Vec<String>,
     #[serde(default)]
