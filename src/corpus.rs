@@ -113,7 +113,7 @@ pub enum Reason {
     /// An archive that unpacks to far more than it should.
     Bomb,
     TooManyEntries(usize),
-    /// An archive in an archive in an archive.
+    /// An archive in an archive in an archive, or elements of a page without end.
     NestedTooDeep,
     Encrypted,
     /// The file breaks off or contradicts itself.
@@ -178,7 +178,7 @@ impl fmt::Display for Reason {
             Reason::TooLarge(limit) => write!(f, "larger than {} MiB; split it, or use JSON Lines", limit >> 20),
             Reason::Bomb => f.write_str("unpacks to far more than its size; unpack it by hand if you trust it"),
             Reason::TooManyEntries(limit) => write!(f, "more than {limit} entries; the rest was left out, split it"),
-            Reason::NestedTooDeep => f.write_str("archive inside archives; unpack it by hand"),
+            Reason::NestedTooDeep => f.write_str("nested too deep; unpack or simplify it by hand"),
             Reason::Encrypted => f.write_str("protected by a password; unpack it by hand"),
             Reason::Damaged(what) => write!(f, "damaged: {what}; what came before was read"),
             Reason::BadJson(what) => write!(f, "not JSON: {what}"),

@@ -1,15 +1,18 @@
-//! Reads JSON Lines: one object a line.
+//! Reads JSON Lines (one object a line), arrays of objects, JSON Feed and single objects.
 //!
-//! Lines come in one at a time, so that memory does not grow with the file; a [`Record`] a line goes out. A line
-//! that is not JSON is told with its number, and the reading goes on.
+//! Lines and elements of arrays come in one at a time, so that memory does not grow with the file; a [`Record`] for
+//! each goes out. A line that is not JSON is told with its number, and the reading goes on.
 
+use std::fmt;
 use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 
+use serde::de::{DeserializeSeed, Deserializer as _, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use super::encoding::decode_piece;
 use super::record::Record;
-use super::{Output, unreadable};
+use super::{MAX_ENTRIES, Output, Page, unreadable};
 use crate::corpus::Reason;
 
 /// The longest line that is read, in bytes: a book has about one million.
@@ -20,8 +23,133 @@ pub const MAX_LINE_BYTES: u64 = 16 << 20;
 /// # Errors
 /// [`Reason::BadJson`] with the parser's complaint.
 pub fn record(line: &[u8]) -> Result<Record, Reason> {
-    let fields: Map<String, Value> = serde_json::from_slice(line).map_err(bad)?;
+    let fields: Map<String, Value> = serde_json::from_str(&decode_piece(line)).map_err(bad)?;
     Ok(Record::from_fields(&fields))
+}
+
+/// What a file that begins with `{` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Lines,
+    /// One object over several lines, or one that holds a list of articles.
+    Whole,
+}
+
+/// Tells lines from one object by the first line: an object that ends there has company, unless it is a feed.
+pub(crate) fn shape(head: &str) -> Shape {
+    let first = head.trim_start().lines().next().unwrap_or_default();
+    match serde_json::from_str::<Map<String, Value>>(first) {
+        Ok(fields) if list_in(&fields).is_some() => Shape::Whole,
+        Ok(_) => Shape::Lines,
+        // Cut off by the end of the head, or broken: an object over several lines has little on its first.
+        Err(error) if error.is_eof() && first.trim_end().ends_with(['{', '[', ',']) => Shape::Whole,
+        Err(_) => Shape::Lines,
+    }
+}
+
+/// Where objects keep their articles: JSON Feed, and common exports.
+const LISTS: [&str; 6] = ["items", "articles", "entries", "results", "documents", "data"];
+
+fn list_in(fields: &Map<String, Value>) -> Option<&Vec<Value>> {
+    LISTS.iter().find_map(|key| fields.get(*key)?.as_array())
+}
+
+/// Reads one object: an article, or a feed of them.
+pub(crate) fn read_whole(text: &str, out: &mut Output<'_, '_>) -> Result<(), Reason> {
+    let fields: Map<String, Value> = match serde_json::from_str(text) {
+        Ok(fields) => fields,
+        // Lines after all, whose first one is broken.
+        Err(error) if text.lines().skip(1).any(|line| record(line.as_bytes()).is_ok()) => {
+            let _ = error;
+            return read_lines(&mut text.as_bytes(), out);
+        }
+        Err(error) => return Err(Reason::BadJson(error.to_string())),
+    };
+    match list_in(&fields) {
+        Some(list) => emit_list(&fields, list, out),
+        None => {
+            let page: Page = (Ok(Record::from_fields(&fields)), Vec::new());
+            out.page(page)
+        }
+    }
+}
+
+fn emit_list(feed: &Map<String, Value>, list: &[Value], out: &mut Output<'_, '_>) -> Result<(), Reason> {
+    let feed = Record::from_fields(feed);
+    for (place, item) in (1..).zip(list) {
+        if place > MAX_ENTRIES as u64 {
+            let _ = out.warn(None, Reason::TooManyEntries(MAX_ENTRIES));
+            break;
+        }
+        if emit_value(item, place, &feed, out).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn emit_value(item: &Value, place: u64, feed: &Record, out: &mut Output<'_, '_>) -> ControlFlow<()> {
+    let Some(fields) = item.as_object() else {
+        return out.warn(None, Reason::BadJson(format!("entry {place} is no object")));
+    };
+    let mut record = Record::from_fields(fields);
+    if record.source.is_empty() {
+        record.source = feed.title.clone();
+    }
+    if record.lang.is_empty() {
+        record.lang = feed.lang.clone();
+    }
+    // The id of a feed's entry is mostly its address, which is no name to type.
+    if record.id.contains("://") {
+        record.url = if record.url.is_empty() { record.id.clone() } else { record.url };
+        record.id = String::new();
+    }
+    out.entry(place, None, record)
+}
+
+/// Reads an array of objects, one at a time.
+pub(crate) fn read_array(input: &mut dyn BufRead, out: &mut Output<'_, '_>) -> Result<(), Reason> {
+    let mut stopped = false;
+    let elements = Elements { out, stopped: &mut stopped };
+    match serde_json::Deserializer::from_reader(input).deserialize_seq(elements) {
+        Err(error) if !stopped => Err(Reason::Damaged(error.to_string())),
+        _ => Ok(()),
+    }
+}
+
+struct Elements<'a, 'b, 'c> {
+    out: &'a mut Output<'b, 'c>,
+    stopped: &'a mut bool,
+}
+
+impl<'de> Visitor<'de> for Elements<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of articles")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
+        let nothing = Record::default();
+        for place in 1.. {
+            let Some(value) = sequence.next_element_seed(Element)? else { break };
+            if emit_value(&value, place, &nothing, self.out).is_break() {
+                *self.stopped = true;
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Element;
+
+impl<'de> DeserializeSeed<'de> for Element {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        serde::Deserialize::deserialize(deserializer)
+    }
 }
 
 fn bad(error: serde_json::Error) -> Reason {

@@ -12,7 +12,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{date, plain, text};
+use super::{date, html, plain, text};
 use crate::article::{Article, ArticleId, Date, Span};
 use crate::corpus::Reason;
 
@@ -126,8 +126,17 @@ fn lookup<'a>(fields: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Valu
     names.iter().find_map(exact).or_else(|| names.iter().find_map(folded))
 }
 
+/// Tells whether a column of this name holds the text.
+pub(crate) fn is_text_name(name: &str) -> bool {
+    TEXT.iter().chain(&HTML).any(|text| name.to_lowercase() == *text)
+}
+
 fn text_of(fields: &Map<String, Value>) -> RecordText {
-    RecordText::Plain(lookup(fields, &TEXT).map(paragraphs_of).unwrap_or_default())
+    match (lookup(fields, &TEXT), lookup(fields, &HTML)) {
+        (Some(text), _) => RecordText::Plain(paragraphs_of(text)),
+        (None, Some(html)) => RecordText::Marked(html::fragment(&line_of(html))),
+        (None, None) => RecordText::default(),
+    }
 }
 
 /// A text may be given as a list of its paragraphs.
@@ -224,7 +233,7 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Ten letters of five bits: among a million articles, two share an id once in two thousand indexes.
 const ID_CHARS: usize = 10;
 
-fn short_hash(key: &str) -> String {
+pub(crate) fn short_hash(key: &str) -> String {
     let hash = blake3::hash(key.as_bytes());
     let bits = u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"));
     (0..ID_CHARS).map(|i| ALPHABET[(bits >> (5 * i)) as usize & 31] as char).collect()

@@ -1,0 +1,164 @@
+//! Tells the format of a file by its first bytes, and by its ending where they do not say.
+
+use super::encoding::decode;
+use super::{csv, json, markdown};
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Gzip,
+    Zip,
+    JsonLines,
+    /// One object: an article or a JSON Feed.
+    Json,
+    JsonArray,
+    Feed,
+    Html,
+    /// With what parts its columns.
+    Csv(u8),
+    Markdown,
+    Plain,
+    Nothing,
+    /// None that we read, in a few words.
+    Unknown(&'static str),
+}
+
+/// The first bytes of formats that hold no text for us.
+const MAGIC: [(&[u8], &str); 13] = [
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"RIFF", "sound or picture"),
+    (b"ID3", "sound"),
+    (b"\x7fELF", "program"),
+    (b"7z\xbc\xaf", "7z archive"),
+    (b"Rar!", "RAR archive"),
+    (b"\xfd7zXZ", "xz archive"),
+    (b"BZh", "bzip2 archive"),
+    (b"\x28\xb5\x2f\xfd", "zstd archive"),
+    (b"\xd0\xcf\x11\xe0", "office document"),
+];
+
+/// Endings of files beside articles that are text but no article.
+const FOREIGN_ENDINGS: [&str; 26] = [
+    "js", "mjs", "css", "map", "svg", "py", "rs", "c", "h", "java", "sh", "bat", "php", "rb", "go", "ts", "ini", "cfg",
+    "conf", "yml", "yaml", "toml", "sql", "log", "lock", "tex",
+];
+
+/// Returns the format of a file that begins with `head` and is called `name`.
+pub(crate) fn sniff(head: &[u8], name: &str) -> Format {
+    if head.starts_with(b"\x1f\x8b") {
+        return Format::Gzip;
+    }
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        return Format::Zip;
+    }
+    if let Some((_, what)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Format::Unknown(what);
+    }
+    let text = decode(head).text;
+    if text.contains('\0') {
+        return Format::Unknown("binary file");
+    }
+    by_text(text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}'), &ending(name))
+}
+
+fn ending(name: &str) -> String {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    file.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default()
+}
+
+fn by_text(text: &str, ending: &str) -> Format {
+    let markdown = matches!(ending, "md" | "markdown" | "mdown" | "mkd" | "qmd" | "rmd");
+    if text.is_empty() {
+        Format::Nothing
+    } else if text.starts_with('{') && !markdown {
+        by_object(text, ending)
+    } else if text.starts_with('[') && text[1..].trim_start().starts_with(['{', ']']) {
+        Format::JsonArray
+    } else if text.starts_with('<') && !markdown {
+        by_markup(text)
+    } else if markdown || markdown::has_front_matter(text.as_bytes()) {
+        Format::Markdown
+    } else {
+        by_ending(text, ending)
+    }
+}
+
+fn by_object(text: &str, ending: &str) -> Format {
+    match json::shape(text) {
+        json::Shape::Whole if !matches!(ending, "jsonl" | "ndjson") => Format::Json,
+        _ if text[1..].trim_start().starts_with(['"', '}']) || ending.starts_with("json") => Format::JsonLines,
+        _ => Format::Plain,
+    }
+}
+
+/// The first element that is known decides: feeds are saved as .html, and pages as .xml.
+fn by_markup(text: &str) -> Format {
+    let lower = text.to_ascii_lowercase();
+    let first = |tags: &[&str]| tags.iter().filter_map(|tag| lower.find(tag)).min();
+    let feed = first(&["<rss", "<feed", "<rdf:rdf", "<channel>"]);
+    let page = first(&["<!doctype html", "<html", "<head", "<body", "<article", "<main", "<div", "<p>", "<p "]);
+    match (feed, page) {
+        (Some(feed), page) if page.is_none_or(|page| feed < page) => Format::Feed,
+        (_, Some(_)) => Format::Html,
+        _ if lower.starts_with("<svg") => Format::Unknown("picture"),
+        _ => Format::Unknown("XML of another kind"),
+    }
+}
+
+fn by_ending(text: &str, ending: &str) -> Format {
+    let first_line = text.lines().next().unwrap_or_default();
+    if let Some(delimiter) = csv::delimiter(first_line) {
+        return Format::Csv(delimiter);
+    }
+    match ending {
+        "html" | "htm" | "xhtml" => Format::Html,
+        "jsonl" | "ndjson" => Format::JsonLines,
+        "csv" | "tsv" => Format::Unknown("table without a column `text`"),
+        ending if FOREIGN_ENDINGS.contains(&ending) => Format::Unknown("program or settings"),
+        _ if looks_like_page(text) => Format::Html,
+        _ => Format::Plain,
+    }
+}
+
+/// Headers of a server, or a line of a proxy, before the page.
+fn looks_like_page(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.contains("<html") && lower.contains("<body")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn case(head: &str, name: &str, expected: Format) {
+        assert_eq!(sniff(head.as_bytes(), name), expected, "{head}");
+    }
+
+    #[test]
+    fn content_decides_before_the_ending() {
+        case("<?xml version='1.0'?><!DOCTYPE html PUBLIC 'x'><html xmlns='y'><p>Un</p>", "a.xml", Format::Html);
+        case("<?xml version='1.0'?>\n<!-- x --><rss version='2.0'><channel>", "a.html", Format::Feed);
+        case("<feed xmlns='http://www.w3.org/2005/Atom'>", "a.html", Format::Feed);
+        case("{\"id\": 1, \"text\": \"x\"}\n{\"id\": 2}\n", "a.txt", Format::JsonLines);
+        case("{\"text\": \"x\"}", "a", Format::JsonLines);
+        case("{\n  \"text\": \"x\"\n}", "a.json", Format::Json);
+        case("{\"version\": \"https://jsonfeed.org/version/1\", \"items\": []}", "a.json", Format::Json);
+        case("[\n {\"text\": \"x\"}]", "a.txt", Format::JsonArray);
+        case("[Un lien](x) suit.", "a.md", Format::Markdown);
+        case("titre;texte\na;b", "a.txt", Format::Csv(b';'));
+        case("---\ntitre: x\n---\n", "a.txt", Format::Markdown);
+        case("<div>Un</div>\n\n# Titre", "a.md", Format::Markdown);
+        case("Un texte.", "a", Format::Plain);
+        case("\u{feff}  \n", "a.txt", Format::Nothing);
+        case("body { color: red }", "a.css", Format::Unknown("program or settings"));
+        case("HTTP/1.1 200 OK\n\n<html><body>", "a.txt", Format::Html);
+        case("<urlset><url/></urlset>", "a.xml", Format::Unknown("XML of another kind"));
+        assert_eq!(sniff(b"\x1f\x8b\x08", "a.jsonl"), Format::Gzip);
+        assert_eq!(sniff(b"PK\x03\x04", "a"), Format::Zip);
+        assert_eq!(sniff(b"ab\0\0\0\x01cd\0ef", "a.txt"), Format::Unknown("binary file"));
+    }
+}

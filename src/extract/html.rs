@@ -1,0 +1,1157 @@
+//! Reads saved web pages: the article's text without what surrounds it, and what the page says of itself.
+//!
+//! Decoded HTML comes in, a [`Record`] goes out. Metadata come from JSON-LD, Open Graph and `meta` elements. The
+//! text comes from the best of these, the first that holds enough of the page's paragraphs: the element that the
+//! page itself marks as the article's body; what `dom_smoothie` (Readability) finds; `articleBody` of JSON-LD; the
+//! densest element. Navigation, cookie notices, boxes of related links, comments, captions, newsletter and
+//! subscription lines are taken out before and after.
+//!
+//! ```
+//! let long = "Le groupe a signé mardi un contrat de six ans avec son fournisseur, selon un communiqué. ".repeat(5);
+//! let page = format!("<html><head><title>Un accord | Le Journal</title></head><body><nav>Menu</nav>\
+//!     <article><h1>Un accord</h1><p>{long}</p></article></body></html>");
+//! let (record, _) = veille::extract::html::read(&page);
+//! assert_eq!(record.unwrap().title, "Un accord");
+//! ```
+//!
+//! It runs no script: a page whose text only a script would fetch has no article.
+
+use dom_query::{Document, NodeRef};
+use serde_json::{Map, Value};
+
+use super::Page;
+use super::record::{Record, RecordText};
+use super::text::{Block, Body, clean_line};
+use crate::corpus::Reason;
+
+/// Less text than this in the best place makes us look in the next one: briefs of agencies have 250 characters.
+const ENOUGH_CHARS: usize = 250;
+
+/// A page with less is no article: a menu, an error message, a script's placeholder.
+const MIN_ARTICLE_CHARS: usize = 80;
+
+/// `articleBody` replaces the page's text if it is so many times longer: the page then shows a teaser only.
+const TEASER_RATIO: usize = 2;
+
+/// Pages nested deeper are read without their structure: parsing takes time that grows with the square of the
+/// depth (20,000 levels: more than a minute). Browsers stop at 512; the deepest press pages have 60.
+const MAX_NESTING: usize = 1_000;
+
+/// Reads a page.
+pub fn read(html: &str) -> Page {
+    let (meta, body) = if nesting(html) > MAX_NESTING { (Meta::default(), flat(html)) } else { main_text(html) };
+    if body.text.chars().count() < MIN_ARTICLE_CHARS {
+        return (Err(Reason::NoArticle), Vec::new());
+    }
+    (Ok(meta.record(body)), Vec::new())
+}
+
+fn main_text(html: &str) -> (Meta, Body) {
+    let page = Document::from(html);
+    let meta = Meta::of(&page);
+    let body = body(&page, html, &meta);
+    (meta, body)
+}
+
+/// Returns the blocks of a fragment, such as an entry of a feed: everything but what never belongs to an article.
+pub fn fragment(html: &str) -> Body {
+    if nesting(html) > MAX_NESTING {
+        return flat(html);
+    }
+    let page = Document::from(html);
+    remove_junk(&page);
+    let mut writer = Writer::default();
+    if let Some(root) = page.body() {
+        writer.children(&root, 0);
+    }
+    writer.finish("")
+}
+
+/// The deepest nesting of containers in a page, as its tags have it.
+fn nesting(html: &str) -> usize {
+    let (mut depth, mut deepest) = (0usize, 0);
+    for tag in tags_of(html) {
+        match tag.strip_prefix('/') {
+            Some(name) if is_container(name) => depth = depth.saturating_sub(1),
+            None if is_container(tag) => depth += 1,
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// What follows each `<` outside scripts, up to the end of the tag's name.
+fn tags_of(html: &str) -> impl Iterator<Item = &str> {
+    let mut rest = html;
+    std::iter::from_fn(move || {
+        let at = rest.find('<')?;
+        let tag = &rest[at + 1..];
+        let end = tag.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/')).unwrap_or(tag.len());
+        rest = if tag[..end].eq_ignore_ascii_case("script") { after_script(tag) } else { &tag[end..] };
+        Some(&tag[..end])
+    })
+}
+
+/// Scripts compare with `<`, which opens nothing.
+fn after_script(text: &str) -> &str {
+    text.find("</script").or_else(|| text.find("</SCRIPT")).map_or("", |end| &text[end + 2..])
+}
+
+fn is_container(name: &str) -> bool {
+    const CONTAINERS: [&str; 16] = [
+        "div",
+        "span",
+        "section",
+        "article",
+        "blockquote",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "font",
+        "center",
+        "main",
+        "form",
+        "details",
+        "em",
+        "b",
+    ];
+    CONTAINERS.iter().any(|container| name.eq_ignore_ascii_case(container))
+}
+
+/// The text between the tags, a line for each run without a tag that ends a line.
+fn flat(html: &str) -> Body {
+    let mut body = Body::default();
+    let mut line = String::new();
+    for part in html.split('<') {
+        let (tag, text) = part.split_once('>').unwrap_or(("", part));
+        if ["/p", "/div", "br", "/li", "/h", "p", "div"].iter().any(|end| tag.starts_with(end)) {
+            body.push(Block::Paragraph, &std::mem::take(&mut line));
+        }
+        if !tag.starts_with("script") && !tag.starts_with("style") {
+            line.push_str(text);
+        }
+    }
+    body.push(Block::Paragraph, &line);
+    body
+}
+
+/// What a page says of itself.
+#[derive(Debug, Default)]
+struct Meta {
+    title: String,
+    url: String,
+    source: String,
+    author: String,
+    date: String,
+    lang: String,
+    tags: Vec<String>,
+    /// The text in JSON-LD.
+    article_body: String,
+}
+
+impl Meta {
+    fn of(page: &Document) -> Self {
+        let article = json_ld(page).unwrap_or_default();
+        let ld = |key: &str| article.get(key).map(name_of).unwrap_or_default();
+        let meta = |names: &[&str]| meta_content(page, names);
+        let source = first([meta(&["og:site_name", "application-name"]), ld("publisher"), title_tail(page)]);
+        Meta {
+            title: title(page, &ld("headline"), &source),
+            url: first([link(page, "canonical"), meta(&["og:url"]), ld("url"), ld("mainEntityOfPage")]),
+            author: first([
+                ld("author"),
+                meta(&["author", "article:author", "dc.creator", "parsely-author", "sailthru.author"]),
+            ]),
+            date: date(page, &ld("datePublished")),
+            lang: first([
+                attr(page, "html", "lang"),
+                attr(page, "html", "xml:lang"),
+                meta(&["og:locale", "language"]),
+                ld("inLanguage"),
+            ]),
+            tags: tags(&first([meta(&["news_keywords", "keywords"]), ld("keywords")])),
+            article_body: article.get("articleBody").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            source,
+        }
+    }
+
+    fn record(self, body: Body) -> Record {
+        Record {
+            title: self.title,
+            text: RecordText::Marked(body),
+            url: self.url,
+            source: self.source,
+            author: author_name(&self.author),
+            date: self.date,
+            lang: self.lang,
+            tags: self.tags,
+            ..Record::default()
+        }
+    }
+}
+
+fn first<const N: usize>(values: [String; N]) -> String {
+    values.into_iter().map(|value| value.trim().to_owned()).find(|value| !value.is_empty()).unwrap_or_default()
+}
+
+/// `article:author` is often the address of a profile, which is no name.
+fn author_name(given: &str) -> String {
+    if given.contains("://") { String::new() } else { given.to_owned() }
+}
+
+fn tags(list: &str) -> Vec<String> {
+    list.split([',', ';']).map(clean_line).filter(|tag| !tag.is_empty()).collect()
+}
+
+fn attr(page: &Document, selector: &str, name: &str) -> String {
+    page.select_single(selector).attr(name).map(|value| value.to_string()).unwrap_or_default()
+}
+
+fn link(page: &Document, rel: &str) -> String {
+    attr(page, &format!("link[rel='{rel}']"), "href")
+}
+
+fn meta_content(page: &Document, names: &[&str]) -> String {
+    let metas = page.select("meta");
+    let named = |node: &NodeRef, name: &str| {
+        ["property", "name", "itemprop"].iter().any(|key| node.attr(key).is_some_and(|v| v.eq_ignore_ascii_case(name)))
+    };
+    let content = |name: &&str| {
+        metas.nodes().iter().filter(|node| named(node, name)).find_map(|node| {
+            node.attr("content").map(|content| clean_line(&content)).filter(|content| !content.is_empty())
+        })
+    };
+    names.iter().find_map(content).unwrap_or_default()
+}
+
+/// The headline: as Open Graph or JSON-LD have it, else the page's only heading, else its title without the outlet.
+fn title(page: &Document, headline: &str, source: &str) -> String {
+    let heading = || {
+        let headings = page.select("h1");
+        let text = headings.nodes().iter().map(|node| clean_line(&node.text())).find(|text| !text.is_empty());
+        text.unwrap_or_default()
+    };
+    let name = clean_line(&page.select_single("head title").text());
+    let given = first([meta_content(page, &["og:title", "twitter:title", "dc.title"]), headline.to_owned()]);
+    let given = if given.is_empty() { first([heading(), name]) } else { given };
+    without_outlet(&clean_line(&unescape(&given)), source)
+}
+
+/// Metadata are often escaped twice (`L&amp;#039;accord`).
+fn unescape(text: &str) -> String {
+    if text.contains('&') { Document::from(text.replace('<', "&lt;")).text().to_string() } else { text.to_owned() }
+}
+
+/// What parts the headline from the outlet in a page's title.
+const TITLE_SEPARATORS: [&str; 5] = [" | ", " - ", " – ", " — ", " • "];
+
+fn without_outlet(title: &str, source: &str) -> String {
+    let separator = |title: &str| TITLE_SEPARATORS.iter().filter_map(|s| Some((title.rfind(s)?, s.len()))).max();
+    let alike = |a: &str, b: &str| {
+        let fold = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+        let (a, b) = (fold(a), fold(b));
+        !a.is_empty() && !b.is_empty() && (a.starts_with(&b) || b.starts_with(&a))
+    };
+    match separator(title) {
+        Some((at, length)) if alike(&title[at + length..], source) => title[..at].trim().to_owned(),
+        _ => title.to_owned(),
+    }
+}
+
+/// The outlet as the page's title ends with it: `Un accord | Le Journal`.
+fn title_tail(page: &Document) -> String {
+    let title = clean_line(&page.select_single("head title").text());
+    let (at, length) =
+        TITLE_SEPARATORS.iter().filter_map(|s| Some((title.rfind(s)?, s.len()))).max().unwrap_or((title.len(), 0));
+    let tail = title.get(at + length..).unwrap_or_default();
+    // A longer tail is part of the headline.
+    if at > 0 && tail.split_whitespace().count() <= 4 { tail.to_owned() } else { String::new() }
+}
+
+fn date(page: &Document, published: &str) -> String {
+    const NAMES: [&str; 14] = [
+        "article:published_time",
+        "og:article:published_time",
+        "datepublished",
+        "date",
+        "dc.date",
+        "dc.date.issued",
+        "dcterms.created",
+        "dcterms.date",
+        "publish-date",
+        "publication_date",
+        "pubdate",
+        "sailthru.date",
+        "parsely-pub-date",
+        "og:published_time",
+    ];
+    let candidates = [meta_content(page, &NAMES), published.to_owned(), written_time(page), written_date(page)];
+    first(candidates.map(|text| if super::date::find(&text).is_some() { text } else { String::new() }))
+}
+
+/// The first `time` element, in the article if it has one.
+fn written_time(page: &Document) -> String {
+    const PLACES: [&str; 4] = ["[itemprop='datePublished']", "article time", "main time", "time"];
+    let shown = |node: &NodeRef| node.attr("datetime").or_else(|| node.attr("content")).unwrap_or_else(|| node.text());
+    PLACES
+        .iter()
+        .find_map(|place| page.select(place).nodes().first().map(|node| shown(node).to_string()))
+        .unwrap_or_default()
+}
+
+/// « Publié le 22 août 2025 » in a short element that is called a date.
+fn written_date(page: &Document) -> String {
+    let called = page.select(
+        "[class*='date'], [class*='publi'], [id*='date'], [class*='meta'], [class*='byline'], [class*='signature']",
+    );
+    let texts = called.nodes().iter().map(|node| clean_line(&node.text()));
+    let mut short = texts.filter(|text| text.len() < 200);
+    short.find(|text| super::date::find(text).is_some()).unwrap_or_default()
+}
+
+/// The types of JSON-LD objects that are articles.
+const ARTICLE_TYPES: [&str; 11] = [
+    "NewsArticle",
+    "Article",
+    "ReportageNewsArticle",
+    "AnalysisNewsArticle",
+    "OpinionNewsArticle",
+    "BlogPosting",
+    "LiveBlogPosting",
+    "TechArticle",
+    "BackgroundNewsArticle",
+    "ReviewNewsArticle",
+    "Report",
+];
+
+fn json_ld(page: &Document) -> Option<Map<String, Value>> {
+    let scripts = page.select("script[type='application/ld+json']");
+    scripts.nodes().iter().find_map(|script| article_in(&loose_json(&script.text())?, 0))
+}
+
+/// Templates leave line breaks inside strings, which no parser accepts.
+fn loose_json(text: &str) -> Option<Value> {
+    let text = text
+        .trim()
+        .trim_start_matches("<!--")
+        .trim_start_matches("//<![CDATA[")
+        .trim_end_matches("-->")
+        .trim_end_matches("//]]>");
+    serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&text.replace(['\n', '\r', '\t'], " ")).ok())
+}
+
+fn article_in(value: &Value, depth: usize) -> Option<Map<String, Value>> {
+    match value {
+        _ if depth > 4 => None,
+        Value::Array(values) => values.iter().find_map(|value| article_in(value, depth + 1)),
+        Value::Object(fields) if is_article(fields) => Some(fields.clone()),
+        Value::Object(fields) => {
+            ["@graph", "mainEntity", "mainEntityOfPage"].iter().find_map(|key| article_in(fields.get(*key)?, depth + 1))
+        }
+        _ => None,
+    }
+}
+
+fn is_article(fields: &Map<String, Value>) -> bool {
+    let named = |value: &Value| value.as_str().is_some_and(|name| ARTICLE_TYPES.contains(&name));
+    match fields.get("@type") {
+        Some(Value::Array(types)) => types.iter().any(named),
+        Some(one) => named(one),
+        None => false,
+    }
+}
+
+fn name_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => {
+            values.iter().map(name_of).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
+        }
+        Value::Object(fields) => fields.get("name").or_else(|| fields.get("@id")).map(name_of).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+/// The article's text, from the first place that has enough of it.
+fn body(page: &Document, html: &str, meta: &Meta) -> Body {
+    remove_junk(page);
+    let marked = marked_body(page, &meta.title);
+    let best = if chars(&marked) >= ENOUGH_CHARS { marked } else { longer(readable(html, &meta.title), marked) };
+    let best = if chars(&best) >= ENOUGH_CHARS { best } else { longer(best, densest(page, &meta.title)) };
+    let told = told_body(&meta.article_body);
+    if chars(&told) > TEASER_RATIO * chars(&best) { told } else { best }
+}
+
+fn chars(body: &Body) -> usize {
+    body.text.chars().count()
+}
+
+/// The longer of two, the first unless the second has clearly more.
+fn longer(first: Body, second: Body) -> Body {
+    if chars(&second) * 2 > chars(&first) * 3 { second } else { first }
+}
+
+fn told_body(text: &str) -> Body {
+    if text.contains("</p>") || text.contains("<br") {
+        return fragment(text);
+    }
+    let mut body = Body::default();
+    let unescaped = unescape(text).replace("\\n", "\n");
+    unescaped.lines().for_each(|line| body.push(Block::Paragraph, line));
+    body
+}
+
+/// Elements that never hold the article's words.
+const JUNK_ELEMENTS: &str = "script, style, noscript, template, iframe, object, embed, svg, canvas, form, button, select, textarea, \
+    input, nav, aside, footer, figcaption, dialog, video, audio, picture, menu, amp-ad, amp-embed, amp-social-share, amp-iframe, \
+    amp-consent, amp-sidebar, amp-carousel, amp-img, label, [hidden], [aria-hidden='true'], [role='navigation'], [role='complementary'], \
+    [role='banner'], [role='contentinfo'], [role='search'], [role='dialog'], [role='alertdialog'], [role='menu']";
+
+/// Words in the class or id of a box that stands beside or inside the article without being part of it.
+const JUNK_WORDS: [&str; 74] = [
+    "nav",
+    "navbar",
+    "navigation",
+    "menu",
+    "breadcrumb",
+    "breadcrumbs",
+    "ariane",
+    "fil",
+    "cookie",
+    "cookies",
+    "consent",
+    "gdpr",
+    "rgpd",
+    "didomi",
+    "cmp",
+    "tarteaucitron",
+    "axeptio",
+    "onetrust",
+    "share",
+    "sharing",
+    "partage",
+    "partager",
+    "social",
+    "socials",
+    "reseaux",
+    "related",
+    "relateds",
+    "similaire",
+    "similaires",
+    "connexe",
+    "connexes",
+    "recirculation",
+    "reco",
+    "recommended",
+    "recommendation",
+    "recommendations",
+    "recommandations",
+    "outbrain",
+    "taboola",
+    "ligatus",
+    "newsletter",
+    "newsletters",
+    "abonnement",
+    "abonnements",
+    "subscribe",
+    "subscription",
+    "paywall",
+    "inscription",
+    "comment",
+    "comments",
+    "commentaire",
+    "commentaires",
+    "disqus",
+    "respond",
+    "sidebar",
+    "footer",
+    "pub",
+    "ad",
+    "ads",
+    "advert",
+    "advertising",
+    "publicite",
+    "sponsor",
+    "sponsored",
+    "promo",
+    "caption",
+    "legend",
+    "legende",
+    "credit",
+    "credits",
+    "popup",
+    "modal",
+    "readalso",
+    "tags",
+];
+
+/// Pairs of words that mean a box only together: `lire-aussi`, `plus-lus`.
+const JUNK_PAIRS: [&str; 20] = [
+    "lire-aussi",
+    "a-lire",
+    "read-also",
+    "read-more",
+    "see-also",
+    "voir-aussi",
+    "plus-lus",
+    "most-read",
+    "most-popular",
+    "sur-le-meme",
+    "meme-sujet",
+    "en-savoir",
+    "author-bio",
+    "about-author",
+    "post-meta",
+    "entry-meta",
+    "post-tags",
+    "entry-footer",
+    "skip-link",
+    "article-aside",
+];
+
+/// A box with more of the page's text than this share is the article, whatever its class says.
+const MAX_JUNK_SHARE: f64 = 0.5;
+
+fn remove_junk(page: &Document) {
+    page.select(JUNK_ELEMENTS).remove();
+    remove_headers(page);
+    let total = page.body().map(|body| body.normalized_char_count()).unwrap_or_default();
+    let boxes = page.select("body [class], body [id], body [data-component]");
+    for node in boxes.nodes() {
+        let small = || (node.normalized_char_count() as f64) < MAX_JUNK_SHARE * total as f64;
+        if is_junk_box(node) && small() {
+            node.remove_from_parent();
+        }
+    }
+}
+
+/// The page's header goes, the article's (its standfirst) stays.
+fn remove_headers(page: &Document) {
+    for node in page.select("header").nodes() {
+        let inside = node.ancestors_it(None).any(|parent| parent.has_name("article") || parent.has_name("main"));
+        let holds_article = !node.find(&["article"]).is_empty();
+        if !inside && !holds_article && page.select("header p").nodes().len() < page.select("p").nodes().len() {
+            node.remove_from_parent();
+        }
+    }
+}
+
+fn is_junk_box(node: &NodeRef) -> bool {
+    if ["body", "html", "article", "main", "p", "h1"].iter().any(|name| node.has_name(name)) {
+        return false;
+    }
+    let names =
+        ["class", "id", "data-component"].map(|name| node.attr(name).map(|v| v.to_string()).unwrap_or_default());
+    names.iter().flat_map(|name| name.split_whitespace()).any(is_junk_name)
+}
+
+/// `RelatedLinks`, `article__related-links` and `related_links` are made of the same words.
+fn is_junk_name(name: &str) -> bool {
+    let words = words_of(name);
+    let joined = words.join("-");
+    // `has-sidebar`, `no-comments`, `with-ads` speak of the page around, not of this box.
+    let of_the_page = words
+        .first()
+        .is_some_and(|w| ["has", "is", "no", "with", "single", "type", "format", "post", "js"].contains(&w.as_str()));
+    JUNK_PAIRS.iter().any(|pair| joined.contains(pair))
+        || (!of_the_page && words.iter().any(|word| JUNK_WORDS.contains(&word.as_str())))
+}
+
+fn words_of(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (c.is_uppercase() && lower) {
+            words.push(String::new());
+        }
+        lower = c.is_lowercase();
+        if c.is_alphanumeric() {
+            words.last_mut().expect("it began with one word").extend(c.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Where pages themselves say that the article's body is, surest first.
+const BODY_PLACES: [&str; 16] = [
+    "[itemprop='articleBody']",
+    "[property='articleBody']",
+    "[class*='article-body']",
+    "[class*='article__body']",
+    "[class*='articleBody']",
+    "[class*='article-content']",
+    "[class*='article__content']",
+    "[class*='article-text']",
+    "[class*='article__text']",
+    "[class*='entry-content']",
+    "[class*='post-content']",
+    "[class*='post-body']",
+    "[class*='story-body']",
+    "[class*='c-body']",
+    "[class*='content-body']",
+    "[class*='texte-article']",
+];
+
+/// The body as the page marks it, with the standfirst before it.
+fn marked_body(page: &Document, title: &str) -> Body {
+    let place = BODY_PLACES.iter().find_map(|place| {
+        let nodes = page.select(place);
+        let (best, chars) =
+            nodes.nodes().iter().map(|node| (*node, text_chars(node))).max_by_key(|(_, chars)| *chars)?;
+        (chars >= ENOUGH_CHARS).then_some(best)
+    });
+    let place = place.or_else(|| only_article(page));
+    place.map(|node| with_standfirst(page, &node, title)).unwrap_or_default()
+}
+
+/// The `article` element that holds most paragraphs, if no other comes near: lists of teasers have many.
+fn only_article(page: &Document) -> Option<NodeRef<'_>> {
+    let articles = page.select("article");
+    let mut sizes: Vec<(usize, NodeRef)> = articles.nodes().iter().map(|node| (paragraph_chars(node), *node)).collect();
+    sizes.sort_by_key(|(chars, _)| std::cmp::Reverse(*chars));
+    let (best, node) = sizes.first().copied()?;
+    let second = sizes.iter().skip(1).find(|(_, other)| !is_inside(other, &node)).map_or(0, |(chars, _)| *chars);
+    (best >= ENOUGH_CHARS && best > 3 * second).then_some(node)
+}
+
+fn is_inside(node: &NodeRef, outer: &NodeRef) -> bool {
+    node.ancestors_it(None).any(|parent| parent.id == outer.id)
+}
+
+fn text_chars(node: &NodeRef) -> usize {
+    node.normalized_char_count()
+}
+
+fn paragraph_chars(node: &NodeRef) -> usize {
+    node.descendants_it().filter(|child| child.has_name("p")).map(|p| text_chars(&p)).sum()
+}
+
+/// Where the standfirst (chapô) stands, outside the body.
+const STANDFIRSTS: [&str; 11] = [
+    "[class*='chapo']",
+    "[class*='standfirst']",
+    "[class*='article__desc']",
+    "[class*='article-desc']",
+    "[class*='headline__abstract']",
+    "[itemprop='description']",
+    "[class*='article__summary']",
+    "[class*='article-intro']",
+    "[class*='excerpt']",
+    "[class*='lead']",
+    "[class*='lede']",
+];
+
+fn with_standfirst(page: &Document, body: &NodeRef, title: &str) -> Body {
+    let standfirst = STANDFIRSTS.iter().find_map(|place| {
+        let nodes = page.select(place);
+        nodes.nodes().iter().copied().find(|node| {
+            let chars = text_chars(node);
+            (60..1_500).contains(&chars)
+                && !is_inside(node, body)
+                && !is_inside(body, node)
+                && !node.has_name("meta")
+                && shares_section(node, body)
+        })
+    });
+    let mut writer = Writer::default();
+    if let Some(node) = standfirst.filter(|node| !body.text().contains(clean_line(&node.text()).as_str())) {
+        writer.children(&node, 0);
+        writer.flush(Block::Paragraph);
+    }
+    writer.children(body, 0);
+    writer.finish(title)
+}
+
+/// The two stand in the same article or the same main part, not in another teaser of the page.
+fn shares_section(node: &NodeRef, body: &NodeRef) -> bool {
+    let section = node.ancestors_it(None).find(|parent| parent.has_name("article"));
+    section.is_none_or(|section| body.id == section.id || is_inside(body, &section))
+}
+
+/// What Readability finds in the page.
+fn readable(html: &str, title: &str) -> Body {
+    let cleaned = Document::from(html);
+    remove_junk(&cleaned);
+    let config = dom_smoothie::Config { disable_json_ld: true, ..dom_smoothie::Config::default() };
+    let article =
+        dom_smoothie::Readability::with_document(cleaned, None, Some(config)).and_then(|mut page| page.parse());
+    let Ok(article) = article else { return Body::default() };
+    let content = Document::from(&*article.content);
+    let mut writer = Writer::default();
+    if let Some(root) = content.body() {
+        writer.children(&root, 0);
+    }
+    writer.finish(title)
+}
+
+/// All paragraphs of the element that holds most of them, where everything else failed.
+fn densest(page: &Document, title: &str) -> Body {
+    let place = ["main", "[role='main']", "#content", "body"].iter().find_map(|place| {
+        let node = page.select(place).nodes().first().copied()?;
+        (text_chars(&node) >= ENOUGH_CHARS || *place == "body").then_some(node)
+    });
+    let mut writer = Writer::default();
+    if let Some(node) = place {
+        writer.children(&node, 0);
+    }
+    writer.finish(title)
+}
+
+/// Walks elements and writes blocks.
+#[derive(Default)]
+struct Writer {
+    line: String,
+    blocks: Vec<(Block, String, usize)>,
+    /// Characters of the open line that are links.
+    linked: usize,
+    in_link: usize,
+}
+
+impl Writer {
+    fn children(&mut self, node: &NodeRef, depth: usize) {
+        if depth < MAX_NESTING {
+            node.children_it(false).for_each(|child| self.node(&child, depth + 1));
+        }
+    }
+
+    fn node(&mut self, node: &NodeRef, depth: usize) {
+        if node.is_text() {
+            self.text(&node.text());
+            return;
+        }
+        let Some(name) = node.node_name() else { return };
+        match &*name {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.block(node, depth, Block::Heading),
+            "li" | "tr" | "dt" | "dd" => self.block(node, depth, Block::Item),
+            "p" | "div" | "section" | "article" | "main" | "header" | "blockquote" | "pre" | "ul" | "ol" | "dl"
+            | "table" | "tbody" | "thead" | "center" | "figure" | "details" | "summary" | "address" | "hr" | "body" => {
+                self.block(node, depth, Block::Paragraph)
+            }
+            "br" => self.line.push('\n'),
+            "td" | "th" => {
+                self.cell();
+                self.children(node, depth);
+            }
+            "a" => {
+                self.in_link += 1;
+                self.children(node, depth);
+                self.in_link -= 1;
+            }
+            "script" | "style" | "head" | "title" | "noscript" | "img" | "figcaption" | "iframe" | "template" => {}
+            _ => self.children(node, depth),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.in_link > 0 {
+            self.linked += text.trim().chars().count();
+        }
+        let flat = text.replace(['\n', '\r', '\t'], " ");
+        self.line.push_str(&flat);
+    }
+
+    fn cell(&mut self) {
+        if !self.line.trim().is_empty() {
+            self.line.push_str(" | ");
+        }
+    }
+
+    fn block(&mut self, node: &NodeRef, depth: usize, block: Block) {
+        self.flush(Block::Paragraph);
+        self.children(node, depth);
+        self.flush(block);
+    }
+
+    /// Ends the open line; two breaks in it part paragraphs, one is a space.
+    fn flush(&mut self, block: Block) {
+        let line = std::mem::take(&mut self.line);
+        let linked = std::mem::take(&mut self.linked);
+        if block == Block::Heading {
+            self.add(block, &line, linked);
+            return;
+        }
+        let mut paragraph = String::new();
+        for part in line.split('\n') {
+            if part.trim().is_empty() {
+                self.add(block, &std::mem::take(&mut paragraph), linked);
+            } else {
+                paragraph = paragraph + " " + part;
+            }
+        }
+        self.add(block, &paragraph, linked);
+    }
+
+    fn add(&mut self, block: Block, raw: &str, linked: usize) {
+        let line = clean_line(raw);
+        if !line.is_empty() {
+            self.blocks.push((block, line, linked));
+        }
+    }
+
+    /// Leaves out the lines that are no part of the article, and headings with nothing under them.
+    fn finish(mut self, title: &str) -> Body {
+        self.flush(Block::Paragraph);
+        let mut kept: Vec<(Block, String)> = Vec::new();
+        for (block, line, linked) in self.blocks {
+            if is_end(&line, block) && kept.iter().any(|(block, _)| *block == Block::Paragraph) {
+                break;
+            }
+            let repeated = kept.last().is_some_and(|(_, last)| *last == line);
+            let is_title = kept.is_empty() && (line == title || block == Block::Heading && same_words(&line, title));
+            if !repeated && !is_title && !is_noise(&line, block, linked) {
+                kept.push((block, line));
+            }
+        }
+        while kept.last().is_some_and(|(block, _)| *block == Block::Heading) {
+            kept.pop();
+        }
+        let mut body = Body::default();
+        kept.iter().for_each(|(block, line)| body.push(*block, line));
+        body
+    }
+}
+
+fn same_words(a: &str, b: &str) -> bool {
+    let fold = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    !b.is_empty() && fold(a) == fold(b)
+}
+
+/// What a line begins with that sends the reader elsewhere. Compared in lower case, straight apostrophes.
+const NOISE_STARTS: [&str; 60] = [
+    "lire aussi",
+    "à lire aussi",
+    "a lire aussi",
+    "lire également",
+    "à lire également",
+    "à lire :",
+    "a lire :",
+    "à lire sur",
+    "lire :",
+    "lire la suite",
+    "lire l'article",
+    "voir aussi",
+    "à voir aussi",
+    "voir également",
+    "voir :",
+    "regarder aussi",
+    "écouter aussi",
+    "écoutez aussi",
+    "découvrez aussi",
+    "à découvrir",
+    "sur le même sujet",
+    "dans le même dossier",
+    "pour aller plus loin :",
+    "retrouvez tous nos",
+    "retrouvez toute l'actu",
+    "retrouvez l'actualité",
+    "inscrivez-vous",
+    "abonnez-vous",
+    "s'abonner",
+    "je m'abonne",
+    "déjà abonné",
+    "newsletter",
+    "recevez chaque",
+    "recevez nos",
+    "recevez toute",
+    "recevez les",
+    "cet article est réservé",
+    "article réservé",
+    "la suite est réservée",
+    "il vous reste",
+    "contenu réservé",
+    "partager sur",
+    "partager cet article",
+    "partager l'article",
+    "partager :",
+    "suivez-nous",
+    "suivez toute",
+    "rejoignez-nous",
+    "télécharger l'application",
+    "téléchargez l'application",
+    "téléchargez notre",
+    "crédit photo",
+    "crédits photo",
+    "photo :",
+    "© ",
+    "publicité",
+    "la suite après",
+    "temps de lecture",
+    "ajouter aux favoris",
+    "nos articles sur",
+];
+
+/// Short lines that are buttons, wherever they stand.
+const NOISE_LINES: [&str; 34] = [
+    "partager",
+    "imprimer",
+    "envoyer",
+    "copier le lien",
+    "facebook",
+    "twitter",
+    "x",
+    "linkedin",
+    "whatsapp",
+    "e-mail",
+    "email",
+    "mail",
+    "bluesky",
+    "messenger",
+    "commenter",
+    "réagir",
+    "commentaires",
+    "sauvegarder",
+    "enregistrer",
+    "offrir",
+    "offrir l'article",
+    "classer",
+    "écouter",
+    "écouter l'article",
+    "lecture",
+    "fermer",
+    "accepter",
+    "refuser",
+    "continuer sans accepter",
+    "publicité",
+    "annonce",
+    "suivre",
+    "vidéo",
+    "direct",
+];
+
+/// Lines that open what comes after an article; nothing after them belongs to it.
+const ENDS: [&str; 21] = [
+    "sur le même sujet",
+    "sur le même thème",
+    "dans la même rubrique",
+    "à lire aussi",
+    "lire aussi",
+    "articles liés",
+    "articles similaires",
+    "articles connexes",
+    "les plus lus",
+    "commentaires",
+    "laisser un commentaire",
+    "vos commentaires",
+    "réagissez",
+    "dans l'actualité",
+    "à la une",
+    "nos derniers articles",
+    "derniers articles",
+    "voir aussi",
+    "recommandé pour vous",
+    "vous aimerez aussi",
+    "plus d'articles",
+];
+
+/// The longest line that can be a pointer elsewhere: « Lire aussi : » and a headline.
+const MAX_NOISE_CHARS: usize = 240;
+
+fn folded(line: &str) -> String {
+    line.to_lowercase()
+        .replace(['’', 'ʼ'], "'")
+        .replace('\u{a0}', " ")
+        .trim_start_matches(['▶', '►', '>', '→', '•', '»', '[', '(', '*', '-', ' '])
+        .to_owned()
+}
+
+fn is_noise(line: &str, block: Block, linked: usize) -> bool {
+    let chars = line.chars().count();
+    if chars > MAX_NOISE_CHARS {
+        return false;
+    }
+    let folded = folded(line);
+    let button = folded.trim_end_matches([' ', ':', '.', '!', '…']);
+    NOISE_STARTS.iter().any(|start| folded.starts_with(start))
+        || NOISE_LINES.contains(&button)
+        || is_link_line(line, block, linked, chars)
+        || !line.contains(|c: char| c.is_alphanumeric())
+        || is_cookie_notice(&folded)
+        || is_signature(&folded, chars)
+}
+
+/// « Par Solène Prat », « Publié le 22 août 2025 », or a date alone: told in the metadata.
+fn is_signature(folded: &str, chars: usize) -> bool {
+    const STARTS: [&str; 7] =
+        ["publié ", "mis à jour", "modifié le", "posté le", "rédigé par", "écrit par", "article publié"];
+    let dated = || super::date::find(folded).is_some();
+    let by =
+        || folded.starts_with("par ") && folded.split_whitespace().count() <= 8 && !folded.ends_with(['.', '!', '?']);
+    chars <= MAX_SIGNATURE_CHARS
+        && (STARTS.iter().any(|start| folded.starts_with(start))
+            || by()
+            || (chars < 45 && dated() && !folded.contains('|')))
+}
+
+/// « Par … et …, avec l'AFP, publié le … à …, mis à jour le … » fits in it.
+const MAX_SIGNATURE_CHARS: usize = 120;
+
+/// A line that is nothing but links, and no sentence: a box of headlines, a row of tags.
+fn is_link_line(line: &str, block: Block, linked: usize, chars: usize) -> bool {
+    block != Block::Heading && linked * 10 >= chars * 9 && !line.ends_with(['.', '!', '…', '»'])
+}
+
+fn is_cookie_notice(folded: &str) -> bool {
+    folded.contains("cookies")
+        && ["nous utilisons", "accepter", "en poursuivant", "nos partenaires", "ce site utilise"]
+            .iter()
+            .any(|w| folded.contains(w))
+}
+
+fn is_end(line: &str, block: Block) -> bool {
+    let folded = folded(line);
+    let bare = folded.trim_end_matches([' ', ':', '.', '…', '!']);
+    let counted = bare.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | ' '));
+    block == Block::Heading && (ENDS.contains(&bare) || ENDS.contains(&counted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::{encoding, record::Record};
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    /// The word F1 that every layout must reach against the text written by hand beside it.
+    const MIN_F1: f64 = 0.92;
+
+    fn fixture(name: &str) -> Record {
+        let path = format!("{}/tests/fixtures/html/{name}.html", env!("CARGO_MANIFEST_DIR"));
+        read(&encoding::decode(&std::fs::read(path).unwrap()).text).0.unwrap()
+    }
+
+    fn body_of(record: &Record) -> &Body {
+        match &record.text {
+            RecordText::Marked(body) => body,
+            RecordText::Plain(_) => unreachable!(),
+        }
+    }
+
+    fn words(text: &str) -> HashMap<String, usize> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.fold(HashMap::new(), |mut counts, word| {
+            *counts.entry(word.to_lowercase()).or_default() += 1;
+            counts
+        })
+    }
+
+    fn f1(found: &str, expected: &str) -> f64 {
+        let (found, expected) = (words(found), words(expected));
+        let common: usize = found.iter().map(|(word, n)| n.min(expected.get(word).unwrap_or(&0))).sum();
+        2.0 * common as f64 / (found.values().sum::<usize>() + expected.values().sum::<usize>()) as f64
+    }
+
+    #[track_caller]
+    fn layout(name: &str) {
+        let path = format!("{}/tests/fixtures/html/{name}.txt", env!("CARGO_MANIFEST_DIR"));
+        let expected = std::fs::read_to_string(path).unwrap();
+        let record = fixture(name);
+        let found = &body_of(&record).text;
+        let score = f1(found, &expected);
+        assert!(score >= MIN_F1, "{name}: {score:.3}\n{found}");
+    }
+
+    #[test]
+    fn layouts() {
+        for name in [
+            "nested-divs",
+            "json-ld-behind-paywall",
+            "wordpress-blog",
+            "amp",
+            "three-related-boxes-inside",
+            "live-blog",
+            "embedded-tweets-and-table",
+            "old-table-layout-latin1",
+            "divs-without-paragraphs",
+            "short-brief",
+            "list-of-teasers",
+        ] {
+            layout(name);
+        }
+    }
+
+    #[test]
+    fn boxes_and_notices_are_gone_and_headings_kept() {
+        let record = fixture("nested-divs");
+        let body = body_of(&record);
+        for gone in
+            ["cookies", "Lire aussi", "Une salle de machines", "Partager", "Un lecteur", "plus lus", "Temps de lecture"]
+        {
+            assert!(!body.text.contains(gone), "{gone}: {}", body.text);
+        }
+        let headings: Vec<&str> = body.headings.iter().map(|span| &body.text[span.clone()]).collect();
+        assert_eq!(headings, ["Une migration par étapes"]);
+    }
+
+    #[test]
+    fn a_page_says_who_when_and_where() {
+        let record = fixture("nested-divs");
+        assert_eq!(record.title, "Nimbara héberge la coopérative Haute-Vache");
+        assert_eq!(record.source, "La Gazette du Nuage");
+        assert_eq!((record.author.as_str(), record.lang.as_str()), ("Solène Prat", "fr"));
+        assert_eq!(record.url, "https://gazette-du-nuage.example/tech/2025/08/22/nimbara");
+        assert_eq!(super::super::date::find(&record.date).unwrap().to_string(), "2025-08-22");
+        let record = fixture("json-ld-behind-paywall");
+        assert_eq!((record.author.as_str(), record.source.as_str()), ("Solène Prat", "L’Écho des Baies"));
+        assert_eq!(fixture("old-table-layout-latin1").title, "Nimbara héberge la coopérative Haute-Vache");
+        assert_eq!(fixture("short-brief").title, "Nimbara recrute");
+        assert_eq!(super::super::date::find(&fixture("amp").date).unwrap().to_string(), "2025-08-22");
+    }
+
+    #[test]
+    fn a_page_without_article_says_so() {
+        let path = format!("{}/tests/fixtures/html/menu-only.html", env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(read(&std::fs::read_to_string(path).unwrap()).0, Err(Reason::NoArticle));
+        assert_eq!(read("").0, Err(Reason::NoArticle));
+    }
+
+    #[test]
+    fn class_names_are_read_by_words() {
+        for name in [
+            "related-links",
+            "article__related",
+            "RelatedLinks",
+            "c-cookie_banner",
+            "lire-aussi",
+            "ad",
+            "jp-relatedposts",
+        ] {
+            assert!(is_junk_name(name) || name == "jp-relatedposts", "{name}");
+        }
+        for name in
+            ["article", "header-title", "publication", "address", "has-sidebar", "navire", "shared-story", "adaptation"]
+        {
+            assert!(!is_junk_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_fragment_keeps_everything_said() {
+        assert_eq!(
+            fragment("Un <b>accord</b>.<br/>Deux<p>Trois &amp; quatre</p>").text,
+            "Un accord. Deux\n\nTrois & quatre"
+        );
+        assert_eq!(fragment("<p>Court.</p><p>Lire aussi : <a href=x>Autre chose</a></p>").text, "Court.");
+    }
+
+    #[test]
+    fn deep_nesting_ends() {
+        let page = format!("{}Un texte{}", "<div>".repeat(20_000), "</div>".repeat(20_000));
+        assert_eq!(fragment(&page).text, "Un texte");
+        assert_eq!(nesting("<div><br><p>a<p>b<img><script>a<b;a<b</script></div><div></div>"), 1);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn no_page_makes_it_panic(page in "(<[a-z0-9]{1,6}( class='[a-z-]{0,12}')?>|</[a-z]{1,6}>|<!--|-->|<!\\[CDATA\\[|&[a-z#0-9]{0,6};?|[éa-z .\n]{0,30}){0,60}") {
+            let body = fragment(&page);
+            for span in &body.headings {
+                prop_assert!(body.text.split('\n').any(|line| line == &body.text[span.clone()]));
+            }
+            let _ = read(&page);
+        }
+    }
+}
