@@ -37,7 +37,7 @@ pub fn is_name(folded: &str) -> bool {
 pub(super) const NAMES_FILE: &str = include_str!("data/names.txt");
 
 static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let mut names: Vec<_> = super::data_lines(NAMES_FILE).flat_map(str::split_whitespace).collect();
+    let mut names: Vec<_> = super::data_lines(NAMES_FILE).flat_map(str::split_ascii_whitespace).collect();
     names.sort_unstable();
     names
 });

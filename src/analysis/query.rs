@@ -216,9 +216,9 @@ fn own_expression(words: &[Word], forms: &[String], expression: bool) -> Vec<Alt
 
 fn equivalents(set: &'static equivalence::Equivalence, forms: &[String]) -> Vec<Alternative> {
     let mut others: Vec<Alternative> = Vec::new();
-    for expression in set.expressions.iter().filter(|expression| *expression != forms) {
-        if others.iter().all(|other| other.forms != *expression) {
-            others.push(Alternative { forms: expression.clone(), reason: Reason::Equivalence(set.reason) });
+    for expression in set.expressions().filter(|expression| expression != forms) {
+        if others.iter().all(|other| other.forms != expression) {
+            others.push(Alternative { forms: expression, reason: Reason::Equivalence(set.reason) });
         }
     }
     others
