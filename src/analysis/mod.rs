@@ -83,5 +83,5 @@ const RULES_VERSION: &str = "1 rust-stemmers 1.2.0 unicode-normalization 0.1";
 
 /// The lines of a data file that are not blank or remarks.
 fn data_lines(file: &'static str) -> impl Iterator<Item = &'static str> {
-    file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+    file.split('\n').map(str::trim_ascii).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }

@@ -7,7 +7,7 @@ use super::equivalence;
 use super::fold::fold;
 use super::forms::is_name;
 use super::number;
-use super::token::{TokenKind, tokenize};
+use super::token::{TokenKind, brand_cut, tokenize};
 use super::words::{QUESTION_FORMULAS, is_function_word, is_question_word};
 use crate::article::Span;
 
@@ -72,7 +72,7 @@ pub fn query_terms(text: &str) -> Vec<QueryTerm> {
         terms.push(term);
         at += length;
     }
-    join_neighbours(&mut terms, &words);
+    join_neighbours(&mut terms);
     keep_some_content(terms)
 }
 
@@ -161,16 +161,19 @@ fn role(form: &str) -> Role {
 
 /// Makes the term that starts `words` and tells how many words it takes.
 fn term(text: &str, words: &[Word], keys: &[String]) -> (usize, QueryTerm) {
-    let found = equivalence::longest(keys).filter(|(length, _)| ends_with_compound(words, *length));
+    let found = equivalence::longest(keys)
+        .filter(|(length, _)| ends_with_compound(words, *length))
+        .or_else(|| joined_equivalence(&words[0]));
     let length = found.map_or(words[0].parts, |(length, _)| length.max(words[0].parts));
     let words = &words[..length];
     let forms: Vec<_> = words.iter().map(|w| w.form.clone()).collect();
     let mut alternatives = own_expression(words, &forms, found.is_some());
     alternatives.extend(found.iter().flat_map(|(_, set)| equivalents(set, &forms)));
     alternatives.extend(other_number(&forms));
+    alternatives.extend(inner_parts(text, words));
     let span = words[0].span.start..words[length - 1].span.end;
     let form = words[0].joined.clone().filter(|_| words[0].parts == length).unwrap_or_else(|| forms.join(" "));
-    let role = if length > 1 { Role::Content } else { words[0].role };
+    let role = shared_role(words);
     (
         length,
         QueryTerm {
@@ -183,6 +186,18 @@ fn term(text: &str, words: &[Word], keys: &[String]) -> (usize, QueryTerm) {
             joined_with_next: None,
         },
     )
+}
+
+/// The set that a compound belongs to as one word: `start-ups` by *startup*.
+fn joined_equivalence(word: &Word) -> Option<(usize, &'static equivalence::Equivalence)> {
+    let joined = equivalence::key(word.joined.as_deref()?);
+    equivalence::longest(&[joined]).map(|(_, set)| (word.parts, set))
+}
+
+/// The role of a term of several words: content, unless all of them are the same.
+fn shared_role(words: &[Word]) -> Role {
+    let first = words[0].role;
+    if words.iter().all(|word| word.role == first) { first } else { Role::Content }
 }
 
 /// Whether an expression of `length` words does not cut a compound.
@@ -200,8 +215,13 @@ fn own_expression(words: &[Word], forms: &[String], expression: bool) -> Vec<Alt
 }
 
 fn equivalents(set: &'static equivalence::Equivalence, forms: &[String]) -> Vec<Alternative> {
-    let others = set.expressions.iter().filter(|expression| *expression != forms);
-    others.map(|e| Alternative { forms: e.clone(), reason: Reason::Equivalence(set.reason) }).collect()
+    let mut others: Vec<Alternative> = Vec::new();
+    for expression in set.expressions().filter(|expression| expression != forms) {
+        if others.iter().all(|other| other.forms != expression) {
+            others.push(Alternative { forms: expression, reason: Reason::Equivalence(set.reason) });
+        }
+    }
+    others
 }
 
 /// `dix` for `10` and `10` for `dix`.
@@ -211,8 +231,32 @@ fn other_number(forms: &[String]) -> Option<Alternative> {
     Some(Alternative { forms: vec![other], reason: Reason::Number })
 }
 
+/// The parts of a name written as one: `GPT5` is *gpt 5*, `DeepMind` is *deep mind*, `OVHcloud` is *ovh cloud*.
+fn inner_parts(text: &str, words: &[Word]) -> Option<Alternative> {
+    let [word] = words else { return None };
+    let cut = inner_cut(&text[word.span.clone()], &word.form)?;
+    let (first, second) = word.form.split_at(cut);
+    Some(Alternative { forms: vec![first.to_owned(), second.to_owned()], reason: Reason::Parts })
+}
+
+fn inner_cut(surface: &str, form: &str) -> Option<usize> {
+    if !surface.is_ascii() || surface.len() != form.len() {
+        return None;
+    }
+    let bytes = surface.as_bytes();
+    let cuts = |pair: &[u8]| {
+        pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()
+            || pair[0].is_ascii_alphabetic() && pair[1].is_ascii_digit()
+    };
+    let cut = brand_cut(surface, form).or_else(|| bytes.windows(2).position(cuts).map(|at| at + 1));
+    cut.filter(|&cut| cut >= MIN_INNER_PART && (bytes.len() - cut >= MIN_INNER_PART || bytes[cut].is_ascii_digit()))
+}
+
+/// Below this many letters a part is no word: `iPhone`.
+const MIN_INNER_PART: usize = 2;
+
 /// Sets the joined spelling of each two content words that stand side by side.
-fn join_neighbours(terms: &mut [QueryTerm], _words: &[Word]) {
+fn join_neighbours(terms: &mut [QueryTerm]) {
     for at in 1..terms.len() {
         let (before, after) = (&terms[at - 1], &terms[at]);
         let simple = before.words.len() == 1 && after.words.len() == 1;
@@ -229,4 +273,75 @@ fn keep_some_content(mut terms: Vec<QueryTerm>) -> Vec<QueryTerm> {
         }
     }
     terms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A term on one line: its form, its role where it is not content, and its alternatives.
+    fn line(term: &QueryTerm) -> String {
+        let role = match term.role {
+            Role::Content => "",
+            Role::Function => " (function)",
+            Role::Question => " (question)",
+        };
+        let others: String = term.alternatives.iter().map(|a| format!(" | {}", a.forms.join(" "))).collect();
+        format!("{}{role}{others}", term.form)
+    }
+
+    #[track_caller]
+    fn case(query: &str, expected: &[&str]) {
+        let lines: Vec<_> = query_terms(query).iter().map(line).collect();
+        assert_eq!(lines, expected, "{query}");
+    }
+
+    #[test]
+    fn roles() {
+        case("Qui a racheté Twitter ?", &["qui (question)", "a (function)", "racheté", "twitter"]);
+        case(
+            "qu'est-ce que le WiMAX",
+            &["est (question)", "ce (question)", "que (question)", "le (function)", "wimax | wi max"],
+        );
+        case("C'est quoi Bluesky ?", &["est (question)", "quoi (question)", "bluesky"]);
+        case(
+            "où sont les data centers",
+            &[
+                "où (question)",
+                "sont (function)",
+                "les (function)",
+                "data centers | data centers | data center | datacenter | centre de données | data centre | datacentre",
+            ],
+        );
+        case("est-ce que", &["est", "ce", "que"]);
+        case("le", &["le"]);
+        case("", &[]);
+        case("… ?!", &[]);
+    }
+
+    #[test]
+    fn compounds_and_names() {
+        case("start-ups", &["startups | start ups | jeune pousse | start up | startup"]);
+        case("porte-parole", &["porteparole | porte parole"]);
+        case("Meta-Google", &["meta", "google"]);
+        case("ex-Twitter", &["ex", "twitter"]);
+        case("Zeta7", &["zeta7 | zeta 7"]);
+        case("BlueMind", &["bluemind | blue mind"]);
+        case("iPhone", &["iphone"]);
+        assert_eq!(query_terms("blue mind")[0].joined_with_next.as_deref(), Some("bluemind"));
+    }
+
+    #[test]
+    fn numbers() {
+        case("dix usines", &["dix | 10", "usines"]);
+        case("10 usines", &["10 | dix", "usines"]);
+        case("3 Md€", &["3 | trois", "milliards", "euros"]);
+    }
+
+    #[test]
+    fn spans_are_those_of_the_query() {
+        let terms = query_terms("l'IA et les grands modèles de langage");
+        let texts: Vec<_> = terms.iter().map(|t| t.text.as_str()).collect();
+        assert_eq!(texts, ["IA", "et", "les", "grands modèles de langage"]);
+    }
 }

@@ -210,44 +210,51 @@ fn second_group(word: &str) -> Option<String> {
 /// The key that the table gives to a word, or to what follows a prefix of it.
 fn family(word: &str) -> Option<String> {
     let table = &*FAMILIES;
-    if let Some((key, _)) = table.words.get(word) {
-        return Some((*key).to_owned());
+    if let Some(line) = table.lines.get(word) {
+        return Some(key(line).to_owned());
     }
     table.prefixes.iter().find_map(|prefix| {
         let rest = word.strip_prefix(prefix).filter(|rest| rest.len() >= MIN_AFTER_PREFIX)?;
-        let (key, takes_prefix) = table.words.get(rest)?;
-        takes_prefix.then(|| format!("{prefix}{key}"))
+        let line = table.lines.get(rest).filter(|line| line.starts_with(TAKES_PREFIX))?;
+        Some(format!("{prefix}{}", key(line)))
     })
 }
+
+/// The first word of a line.
+fn key(line: &'static str) -> &'static str {
+    let line = line.trim_start_matches(TAKES_PREFIX);
+    line.split_once(' ').map_or(line, |(key, _)| key)
+}
+
+/// Marks the lines of verbs that take prefixes.
+const TAKES_PREFIX: char = '~';
+
+/// Marks the lines that hold a prefix.
+const PREFIX: char = '^';
 
 /// A single letter after a prefix is chance; `vu` and `cu` (prévu, reçu) are the shortest forms.
 const MIN_AFTER_PREFIX: usize = 2;
 
+/// The table by word. It is kept small, for it is made in every process: about 0.1 ms.
 struct Families {
-    /// Each word with its key, and whether the key is a verb that takes prefixes.
-    words: HashMap<&'static str, (&'static str, bool), FxBuildHasher>,
+    lines: HashMap<&'static str, &'static str, FxBuildHasher>,
     prefixes: Vec<&'static str>,
 }
 
 static FAMILIES: LazyLock<Families> = LazyLock::new(|| {
-    let mut families = Families { words: HashMap::with_capacity_and_hasher(2048, FxBuildHasher), prefixes: Vec::new() };
+    let lines = HashMap::with_capacity_and_hasher(FAMILY_WORDS, FxBuildHasher);
+    let mut families = Families { lines, prefixes: Vec::new() };
     for line in super::data_lines(FAMILIES_FILE) {
-        match line.strip_prefix('^') {
+        match line.strip_prefix(PREFIX) {
             Some(prefix) => families.prefixes.push(prefix),
-            None => add_family(&mut families, line),
+            None => families.lines.extend(line.trim_start_matches(TAKES_PREFIX).split(' ').map(|word| (word, line))),
         }
     }
     families
 });
 
-fn add_family(families: &mut Families, line: &'static str) {
-    let (line, takes_prefix) = line.strip_prefix('~').map_or((line, false), |rest| (rest, true));
-    let mut words = line.split_whitespace();
-    let Some(key) = words.next() else { return };
-    for word in std::iter::once(key).chain(words) {
-        families.words.insert(word, (key, takes_prefix));
-    }
-}
+/// Room for the words of the file; more only costs a second allocation.
+const FAMILY_WORDS: usize = 1790;
 
 #[cfg(test)]
 mod tests {

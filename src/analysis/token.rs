@@ -166,7 +166,7 @@ const MIN_BRAND: usize = 3;
 
 /// Where the name ends in `OVHcloud` (capitals, then three small letters or more) or in `GPT5`, `iPhone15` (letters,
 /// then digits).
-fn brand_cut(surface: &str, form: &str) -> Option<usize> {
+pub(super) fn brand_cut(surface: &str, form: &str) -> Option<usize> {
     if !surface.is_ascii() || surface.len() <= MIN_BRAND || !is_same_letters(surface, form) {
         return None;
     }
@@ -180,5 +180,180 @@ fn brand_cut(surface: &str, form: &str) -> Option<usize> {
         Some(capitals)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
+
+    use super::*;
+
+    type Owned = (String, Span, u32, TokenKind);
+
+    fn tokens(text: &str) -> Vec<Owned> {
+        let mut tokens = Vec::new();
+        tokenize(text, &mut |t| tokens.push((t.form.to_owned(), t.span, t.position, t.kind)));
+        tokens
+    }
+
+    /// The forms, a joined one after a plus.
+    #[track_caller]
+    fn case(text: &str, expected: &str) {
+        let forms = tokens(text).into_iter().map(|(form, _, _, kind)| match kind {
+            TokenKind::Word => form,
+            TokenKind::Joined => format!("+{form}"),
+        });
+        assert_eq!(forms.collect::<Vec<_>>().join(" "), expected, "{text}");
+    }
+
+    #[track_caller]
+    fn surfaces(text: &str, expected: &[&str]) {
+        let surfaces: Vec<_> = tokens(text).into_iter().map(|(_, span, ..)| &text[span]).collect();
+        assert_eq!(surfaces, expected, "{text}");
+    }
+
+    #[test]
+    fn elision_and_apostrophes() {
+        case("L’usine, l'USINE, lʼusine", "usine usine usine");
+        case("Jusqu’où qu’IBM le veuille", "où ibm le veuille");
+        case("aujourd’hui aux prud'hommes", "aujourd'hui aux prud'hommes");
+        case("O'Neill, IBM's, don't", "o'neill ibm don't");
+        case("l'« usine »", "usine");
+        case("la main-d’œuvre", "la main oeuvre +mainoeuvre");
+        surfaces("l’Éolienne d'Oslo", &["Éolienne", "Oslo"]);
+    }
+
+    #[test]
+    fn characters() {
+        case("E\u{301}cole NAI\u{308}VE", "école naïve");
+        case("co\u{AD}opé\u{200B}ration", "coopération");
+        case("ﬁche ＡＢＣ m²", "fiche abc m2");
+        case("Æther œuf", "aether oeuf");
+        case("snake_case", "snake case");
+        case("n°7 nº7", "n 7 n 7");
+    }
+
+    #[test]
+    fn compounds() {
+        case("une start‑up", "une start up +startup");
+        case("GPT-7 et GPT7", "gpt 7 +gpt7 et gpt7 +gpt");
+        case("XYZcloud", "xyzcloud +xyz");
+        case("dit-il", "dit il");
+        case("méta-analyse", "méta- analyse +métaanalyse");
+        case("meta-données", "meta- données +metadonnées");
+        case("ex-Meta, Google-Meta", "ex meta +exmeta google meta +googlemeta");
+    }
+
+    #[test]
+    fn marks() {
+        case("l'U.R.S.S. et S.A.", "urss et sa");
+        case("B&B, R&D, Dupont&Durand", "b&b r&d dupont durand");
+        case("C++, C# et F", "c++ c# et f");
+        case("les salarié·e·s", "les salarié");
+        case("www.exemple.fr/page", "www exemple fr page");
+    }
+
+    #[test]
+    fn numbers_and_amounts() {
+        case("10 Md$", "10 milliards dollars");
+        case("1,7 Md€ et 20M€", "1.7 milliards euros et 20 millions euros");
+        case("3Mds d'euros", "3 milliards euros");
+        case("dix milliards de dollars", "10 milliards de dollars");
+        case("10 %, 10%, dix pour cent", "10 pourcent 10 pourcent 10 pourcent");
+        case("1 000 et 12\u{202F}500", "1000 et 12500");
+        case("$5 million", "dollars 5 million");
+        case("100 % et %", "100 pourcent et");
+        case("vingt-cinq pays", "25 pays");
+        surfaces("à 10 Md$.", &["à", "10", "Md", "$"]);
+        surfaces("1 000 t", &["1 000", "t"]);
+    }
+
+    #[test]
+    fn positions_count_words() {
+        let positions: Vec<_> = tokens("la start-up d'IBM").into_iter().map(|t| (t.0, t.2)).collect();
+        let expected = [("la", 0), ("start", 1), ("up", 2), ("startup", 1), ("ibm", 3)];
+        assert_eq!(positions, expected.map(|(form, at)| (form.to_owned(), at)));
+    }
+
+    #[test]
+    fn a_sink_may_tokenize() {
+        let mut inner = 0;
+        tokenize("un deux", &mut |_| tokenize("trois quatre cinq", &mut |_| inner += 1));
+        assert_eq!(inner, 6);
+    }
+
+    /// Text made of what the rules look at, so that they meet.
+    fn french_like() -> impl Strategy<Value = String> {
+        let bits = prop::sample::select(vec![
+            "l", "d", "qu", "aujourd", "hui", "’", "'", "-", "\u{2011}", ".", ",", "&", "·", " ", "\u{A0}", "\u{202F}",
+            "\n", "10", "000", "1", "5", "Md", "M", "k", "$", "€", "%", "pour", "cent", "dix", "vingt", "mille", "et",
+            "un", "milliard", "d'", "é", "e\u{301}", "œ", "Œ", "\u{AD}", "\u{200B}", "U", "E", "OVH", "cloud", "GPT",
+            "méta", "meta", "Meta", "#", "++", "«", "ﬁ", "²", "½", "İ", "ß", "º", "\u{301}", "日本", "😀", "C", "usd",
+            "eur",
+        ]);
+        prop::collection::vec(bits, 0..24).prop_map(|bits| bits.concat())
+    }
+
+    fn any_text() -> impl Strategy<Value = String> {
+        prop_oneof![french_like(), ".{0,40}", "\\PC{0,40}"]
+    }
+
+    fn check(text: &str) {
+        let found = tokens(text);
+        assert_eq!(found, tokens(text), "twice the same");
+        let (mut end, mut position) = (0, 0);
+        for (form, span, at, kind) in &found {
+            assert!(!form.is_empty() && text.get(span.clone()).is_some_and(|s| !s.is_empty()), "{form} {span:?}");
+            if *kind == TokenKind::Word {
+                assert!(span.start >= end && *at == position, "{form} {span:?} {at}");
+                (end, position) = (span.end, position + 1);
+            } else {
+                assert!(*at < position && span.end <= end, "{form} {span:?}");
+            }
+        }
+        super::super::query_terms(text);
+        super::super::text_tokens(text, super::super::Language::French);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_sliced_in_order(text in any_text()) {
+            check(&text);
+        }
+
+        #[test]
+        fn composed_and_decomposed_text_agree(text in french_like()) {
+            let forms = |text: &str| tokens(text).into_iter().map(|t| t.0).collect::<Vec<_>>();
+            let (composed, decomposed): (String, String) = (text.nfc().collect(), text.nfd().collect());
+            prop_assert_eq!(forms(&composed), forms(&decomposed));
+        }
+
+        #[test]
+        fn a_word_alone_is_the_word_in_a_text(word in "[a-zàâéèêëîïôùûüçœA-ZÉ]{1,12}") {
+            let text = format!("Voici {word}, là.");
+            prop_assert_eq!(&tokens(&text)[1].0, &tokens(&word)[0].0);
+            let term = &super::super::query_terms(&word)[0];
+            prop_assert_eq!(&term.words[0], &tokens(&word)[0].0);
+        }
+    }
+
+    /// Runs the properties for `VEILLE_FUZZ_SECONDS` (default 600): `cargo test fuzz -- --ignored`.
+    #[test]
+    #[ignore = "takes minutes"]
+    fn fuzz() {
+        use proptest::test_runner::{Config, TestRunner};
+        let seconds = std::env::var("VEILLE_FUZZ_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(600);
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(seconds);
+        while std::time::Instant::now() < end {
+            let mut runner = TestRunner::new(Config { cases: 5000, failure_persistence: None, ..Config::default() });
+            runner
+                .run(&any_text(), |text| {
+                    check(&text);
+                    Ok(())
+                })
+                .expect("no text breaks the analysis");
+        }
     }
 }
