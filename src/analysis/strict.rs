@@ -28,7 +28,7 @@ pub(super) fn strict(folded: &str) -> String {
 }
 
 /// The table, as it stands beside the code.
-pub(super) const FAMILIES_FILE: &str = include_str!("data/families.txt");
+const FAMILIES_FILE: &str = include_str!("data/families.txt");
 
 /// Shorter words have no ending to spare: `bas`, `os`, `mer`.
 const MIN_INFLECTED: usize = 4;
