@@ -185,13 +185,11 @@ const SECOND_GROUP: &[&str] = &[
     "retabl",
     "reun",
     "reuss",
-    "rev",
     "roug",
     "sais",
     "sub",
     "surg",
     "trah",
-    "unif",
     "vieill",
 ];
 
@@ -309,6 +307,7 @@ mod tests {
         case("investissements", "investi");
         case("compris", "comprendre");
         case("amis", "ami");
+        case("unifiee", "unifie");
         case("meta", "meta");
         case("gpt5", "gpt5");
         case("", "");
