@@ -75,10 +75,20 @@ impl Composer<'_> {
     fn number(&mut self, at: usize) -> usize {
         let found = number::in_digits(self.atoms, at);
         self.after_number = self.atoms.list[at].kind == AtomKind::Digits;
+        let next = found.as_ref().map_or(at + 1, |number| number.next);
+        if let Some(thousands) = self.thousands(at, next, found.as_ref().map(|number| number.form.as_str())) {
+            return self.push_new(at, next, &thousands);
+        }
         match found {
             Some(number) => self.push_new(at, number.next - 1, &number.form),
             None => self.push(at, at, self.atoms.list[at].form),
         }
+    }
+
+    /// The number of `100 k€` in full.
+    fn thousands(&self, at: usize, next: usize, found: Option<&str>) -> Option<String> {
+        let counted = self.after_number && number::is_kilo(self.atoms, next);
+        counted.then(|| number::times_thousand(found.unwrap_or(self.atoms.form(at)))).flatten()
     }
 
     /// Words that mean something else after a number: `Md`, `M` before a currency, `EUR`, `pour cent`.

@@ -7,7 +7,7 @@ use super::strict::strict;
 use super::token::{TokenKind, tokenize};
 
 /// The file, as it stands beside the code.
-pub(super) const EQUIVALENCES_FILE: &str = include_str!("data/equivalences.txt");
+const EQUIVALENCES_FILE: &str = include_str!("data/equivalences.txt");
 
 /// A set of expressions that stand for one another.
 #[derive(Debug)]

@@ -34,7 +34,7 @@ pub fn is_name(folded: &str) -> bool {
 }
 
 /// The names, one a line, without accents; see the head of the file.
-pub(super) const NAMES_FILE: &str = include_str!("data/names.txt");
+const NAMES_FILE: &str = include_str!("data/names.txt");
 
 static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let mut names: Vec<_> = super::data_lines(NAMES_FILE).flat_map(str::split_ascii_whitespace).collect();

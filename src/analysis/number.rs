@@ -37,6 +37,23 @@ pub(super) fn magnitude(atoms: &Atoms, index: usize) -> Option<&'static str> {
     }
 }
 
+/// Whether `k` before a currency stands at `index`.
+pub(super) fn is_kilo(atoms: &Atoms, index: usize) -> bool {
+    atoms.list.get(index).is_some_and(|a| matches!(a.gap, Gap::None | Gap::Space))
+        && atoms.form(index) == "k"
+        && is_currency_at(atoms, index + 1)
+}
+
+/// A canonical number times a thousand, where it has no more than three decimals.
+pub(super) fn times_thousand(form: &str) -> Option<String> {
+    let (whole, decimals) = form.split_once('.').unwrap_or((form, ""));
+    let plain = decimals.len() <= 3 && decimals.bytes().all(|b| b.is_ascii_digit());
+    plain
+        .then(|| format!("{}{decimals:0<3}", whole.trim_start_matches('0')))
+        .map(|n| n.trim_start_matches('0').to_owned())
+        .filter(|n| !n.is_empty())
+}
+
 /// The currency that a code after a number stands for.
 pub(super) fn currency(form: &str) -> Option<&'static str> {
     match form {

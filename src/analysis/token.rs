@@ -263,6 +263,7 @@ mod tests {
         case("dix milliards de dollars", "10 milliards de dollars");
         case("10 %, 10%, dix pour cent", "10 pourcent 10 pourcent 10 pourcent");
         case("1 000 et 12\u{202F}500", "1000 et 12500");
+        case("100 k€, 1,5k$", "100000 euros 1500 dollars");
         case("$5 million", "dollars 5 million");
         case("100 % et %", "100 pourcent et");
         case("vingt-cinq pays", "25 pays");

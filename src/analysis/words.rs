@@ -61,7 +61,6 @@ const QUESTION_WORDS: [&str; 25] = [
 /// Sorted by bytes; a test keeps it so.
 const FUNCTION_WORDS: &[&str] = &[
     "a",
-    "ai",
     "aient",
     "ailleurs",
     "ainsi",
