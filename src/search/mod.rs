@@ -26,9 +26,9 @@ use rustc_hash::FxHashMap;
 use crate::article::{Article, ArticleId, Date, Span};
 use crate::error::Result;
 use crate::index::{Index, Place, StoredPassage, day_number};
-use crate::query::Query;
+use crate::query::{Expr, Query};
 pub use condition::Matching;
-use condition::{Condition, Conditions};
+use condition::{Condition, Conditions, Phrases};
 use evidence::{Counts, Kind, Weights, length_norm};
 use passage_set::PassageSet;
 use understand::Understanding;
@@ -57,6 +57,8 @@ pub struct SearchOptions {
     pub spelling: Spelling,
     /// A day to prefer articles near to, newest gaining a little.
     pub recency: Option<Date>,
+    /// Whether each hit says what speaks for it.
+    pub explain: bool,
     pub weights: Weights,
 }
 
@@ -71,6 +73,7 @@ impl Default for SearchOptions {
             duplicates: Duplicates::Fold,
             spelling: Spelling::Correct,
             recency: None,
+            explain: false,
             weights: Weights::default(),
         }
     }
@@ -126,7 +129,7 @@ pub struct Hit {
     pub other_passages: usize,
     /// Articles that tell the same in nearly the same words.
     pub duplicates: Vec<ArticleId>,
-    /// What speaks for it, largest share first.
+    /// What speaks for it, largest share first; empty unless [`SearchOptions::explain`] asks.
     pub evidence: Vec<Share>,
 }
 
@@ -165,8 +168,17 @@ pub enum Level {
 pub fn search(index: &Index, query: &Query, options: &SearchOptions) -> Result<SearchResults> {
     let start = Instant::now();
     let understanding = understand::understand(index, query, &options.weights, options.spelling);
-    let conditions = condition::conditions(index, query, options.matching);
-    let found = Found::new(index, &conditions, options.sort)?;
+    let mut warnings = query.warnings.clone();
+    let mut conditions = condition::conditions(index, query, options.matching, Phrases::Required);
+    let mut found = Found::new(index, &conditions, options.sort)?;
+    if found.is_empty() && query.clauses.iter().any(|clause| matches!(clause.expr, Expr::Phrase(_))) {
+        let relaxed = condition::conditions(index, query, options.matching, Phrases::Evidence);
+        let found_relaxed = Found::new(index, &relaxed, options.sort)?;
+        if !found_relaxed.is_empty() {
+            warnings.push(NO_PHRASE.to_owned());
+            (conditions, found) = (relaxed, found_relaxed);
+        }
+    }
     let ranked = match understanding.stems.is_empty() && understanding.features.list().is_empty() {
         true => newest(index, &found)?,
         false => rank(index, &understanding, &conditions, &found, options)?,
@@ -183,9 +195,12 @@ pub fn search(index: &Index, query: &Query, options: &SearchOptions) -> Result<S
         terms: understanding.terms,
         ignored: understanding.ignored,
         corrections: understanding.corrections,
-        warnings: query.warnings.clone(),
+        warnings,
     })
 }
+
+/// Said when a phrase in quotes is nowhere and its words were searched instead.
+const NO_PHRASE: &str = "aucun passage n'a l'expression entre guillemets ; ses mots ont été cherchés séparément";
 
 /// The passages found, segment by segment.
 struct Found {
@@ -231,6 +246,10 @@ impl Found {
         }
         self.allowed = Some(self.matched.clone());
         Ok(self)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.matched.iter().all(PassageSet::is_empty)
     }
 
     fn may_show(&self, place: Place) -> bool {
@@ -506,6 +525,10 @@ fn hit(
     let passages = index.passage_count(chosen.article.place)?;
     let matched = (first..first + passages).filter(|&doc| matched.contains(doc)).count();
     let ids = chosen.article.duplicates.iter().map(|&place| Ok(index.article(place)?.id));
+    let evidence = match options.explain {
+        true => SecondLook::new(index, understanding, options).evidence(chosen.article.place, chosen.passage)?,
+        false => Vec::new(),
+    };
     Ok(Hit {
         rank: chosen.rank,
         score: chosen.score,
@@ -514,6 +537,6 @@ fn hit(
         highlights,
         other_passages: matched.saturating_sub(chosen.shown_of_article),
         duplicates: ids.collect::<Result<_>>()?,
-        evidence: SecondLook::new(index, understanding, options).evidence(chosen.article.place, chosen.passage)?,
+        evidence,
     })
 }
