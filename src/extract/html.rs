@@ -387,9 +387,20 @@ fn body(page: &Document, html: &str, meta: &Meta) -> Body {
         whole_of(marked, readable(html, &meta.title))
     };
     let best = if chars(&best) >= ENOUGH_CHARS { best } else { longer(best, densest(page, &meta.title)) };
+    let best = if chars(&best) >= SHORT_CHARS { best } else { whole_of(best, gentle(html, &meta.title)) };
     let told = told_body(&meta.article_body);
     let best = if chars(&told) > TEASER_RATIO * chars(&best) { told } else { best };
     if chars(&best) < MIN_ARTICLE_CHARS { longer(best, told_body(&meta.description)) } else { best }
+}
+
+/// Under so many characters, what was found may be a rest: the boxes' names may have misled us.
+const SHORT_CHARS: usize = 1_000;
+
+/// What Readability finds where only frames are taken out, and no box for its name.
+fn gentle(html: &str, title: &str) -> Body {
+    let page = Document::from(html);
+    remove_frames(&page);
+    readability(page, title)
 }
 
 /// The share of a page's paragraphs below which the marked body may be a part only.
@@ -430,10 +441,13 @@ fn told_body(text: &str) -> Body {
 }
 
 /// Elements that never hold the article's words.
-const JUNK_ELEMENTS: &str = "script, style, noscript, template, iframe, object, embed, svg, canvas, form, button, select, textarea, \
-    input, nav, aside, footer, figcaption, dialog, video, audio, picture, menu, amp-ad, amp-embed, amp-social-share, amp-iframe, \
-    amp-consent, amp-sidebar, amp-carousel, amp-img, label, [hidden], [aria-hidden='true'], [role='navigation'], [role='complementary'], \
-    [role='banner'], [role='contentinfo'], [role='search'], [role='dialog'], [role='alertdialog'], [role='menu']";
+const JUNK_ELEMENTS: &str = "script, style, noscript, template, iframe, object, embed, svg, canvas, button, select, textarea, input, \
+    figcaption, video, audio, picture, amp-ad, amp-embed, amp-social-share, amp-iframe, amp-consent, amp-sidebar, amp-carousel, amp-img";
+
+/// Elements that surround an article, unless most of the page is in one: some servers wrap the page in a `form`.
+const JUNK_FRAMES: &str = "form, nav, aside, footer, dialog, menu, label, [hidden], [aria-hidden='true'], [role='navigation'], \
+    [role='complementary'], [role='banner'], [role='contentinfo'], [role='search'], [role='dialog'], [role='alertdialog'], \
+    [role='menu'], [style*='display:none'], [style*='display: none'], [style*='visibility:hidden']";
 
 /// Words in the class or id of a box that is never the article, however long.
 const LONG_JUNK: &str = "comment comments commentaire commentaires disqus respond cookie cookies consent gdpr rgpd didomi cmp \
@@ -458,27 +472,32 @@ const PROSE_CHARS: usize = 600;
 const MAX_JUNK_SHARE: f64 = 0.5;
 
 fn remove_junk(page: &Document) {
-    page.select(JUNK_ELEMENTS).remove();
-    remove_hidden(page);
+    remove_frames(page);
     remove_headers(page);
-    let total = page.body().map(|body| body.normalized_char_count()).unwrap_or_default();
-    let boxes = page.select("body [class], body [id], body [data-component]");
-    for node in boxes.nodes() {
-        let small = || (node.normalized_char_count() as f64) < MAX_JUNK_SHARE * total as f64;
-        if is_junk_box(node) && small() {
+    let total = page_chars(page);
+    for node in page.select("body [class], body [id], body [data-component]").nodes() {
+        if is_junk_box(node) && is_small(node, total) {
             node.remove_from_parent();
         }
     }
 }
 
-/// What the page hides; a page that hides everything waits for its script to show it.
-fn remove_hidden(page: &Document) {
-    let total = page.body().map_or(0, |body| body.normalized_char_count());
-    for node in page.select("[style*='display:none'], [style*='display: none'], [style*='visibility:hidden']").nodes() {
-        if (node.normalized_char_count() as f64) < MAX_JUNK_SHARE * total as f64 {
+fn remove_frames(page: &Document) {
+    page.select(JUNK_ELEMENTS).remove();
+    let total = page_chars(page);
+    for node in page.select(JUNK_FRAMES).nodes() {
+        if is_small(node, total) {
             node.remove_from_parent();
         }
     }
+}
+
+fn page_chars(page: &Document) -> usize {
+    page.body().map_or(0, |body| body.normalized_char_count())
+}
+
+fn is_small(node: &NodeRef, total: usize) -> bool {
+    (node.normalized_char_count() as f64) < MAX_JUNK_SHARE * total as f64
 }
 
 /// The page's header goes, the article's (its standfirst) stays.
@@ -665,6 +684,10 @@ fn shares_section(node: &NodeRef, body: &NodeRef) -> bool {
 fn readable(html: &str, title: &str) -> Body {
     let cleaned = Document::from(html);
     remove_junk(&cleaned);
+    readability(cleaned, title)
+}
+
+fn readability(cleaned: Document, title: &str) -> Body {
     let config = dom_smoothie::Config { disable_json_ld: true, ..dom_smoothie::Config::default() };
     let article =
         dom_smoothie::Readability::with_document(cleaned, None, Some(config)).and_then(|mut page| page.parse());
