@@ -541,7 +541,10 @@ fn junk(name: &str) -> Option<Junk> {
     let of_the_page = words.first().is_some_and(|word| {
         ["has", "is", "no", "with", "single", "type", "format", "post", "js"].contains(&word.as_str())
     });
-    let any = |list: &str| !of_the_page && words.iter().any(|word| list.split_whitespace().any(|junk| junk == word));
+    // Journalists comment a live event: `live-match-comment` holds the article.
+    let live = words.iter().any(|word| word == "live");
+    let any =
+        |list: &str| !of_the_page && !live && words.iter().any(|word| list.split_whitespace().any(|junk| junk == word));
     if any(LONG_JUNK) {
         Some(Junk::Long)
     } else if any(SHORT_JUNK) || JUNK_PAIRS.split_whitespace().any(|pair| joined.contains(pair)) {
@@ -1030,6 +1033,18 @@ mod tests {
     }
 
     #[test]
+    fn a_page_inside_a_form_or_a_paywall_is_read() {
+        let long =
+            "Le groupe a signé mardi un contrat de six ans avec son fournisseur, selon un communiqué. ".repeat(9);
+        for (open, close) in
+            [("<form id=aspnetForm>", "</form>"), ("<div class=paywall>", "</div>"), ("<aside>", "</aside>")]
+        {
+            let page = format!("<html><body><nav>Menu</nav>{open}<h1>Un accord</h1><p>{long}</p>{close}</body></html>");
+            assert_eq!(body_of(&read(&page).0.unwrap()).text, long.trim(), "{open}");
+        }
+    }
+
+    #[test]
     fn class_names_are_read_by_words() {
         for name in [
             "related-links",
@@ -1042,9 +1057,18 @@ mod tests {
         ] {
             assert!(junk(name).is_some(), "{name}");
         }
-        for name in
-            ["article", "header-title", "publication", "address", "has-sidebar", "navire", "shared-story", "adaptation"]
-        {
+        for name in [
+            "article",
+            "header-title",
+            "publication",
+            "address",
+            "has-sidebar",
+            "navire",
+            "shared-story",
+            "adaptation",
+            "live-match-comment",
+            "live-match-comment",
+        ] {
             assert!(junk(name).is_none(), "{name}");
         }
     }
