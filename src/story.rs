@@ -269,7 +269,7 @@ mod tests {
         let expected: Vec<usize> = (0..60).map(|i| i % 20).collect();
         assert_eq!(group(&signatures), expected);
         let reversed: Vec<Signature> = signatures.iter().rev().copied().collect();
-        assert_eq!(group(&reversed), expected.iter().copied().collect::<Vec<_>>());
+        assert_eq!(group(&reversed), expected);
     }
 
     proptest! {

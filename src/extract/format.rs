@@ -98,7 +98,7 @@ fn by_object(text: &str, ending: &str) -> Format {
 fn by_markup(text: &str) -> Format {
     let lower = text.to_ascii_lowercase();
     let first = |tags: &[&str]| tags.iter().filter_map(|tag| lower.find(tag)).min();
-    let feed = first(&["<rss", "<feed", "<rdf:rdf", "<channel>"]);
+    let feed = first(&["<rss", "<feed", "<rdf:rdf", "<channel>", "<entry"]);
     let page = first(&["<!doctype html", "<html", "<head", "<body", "<article", "<main", "<div", "<p>", "<p "]);
     match (feed, page) {
         (Some(feed), page) if page.is_none_or(|page| feed < page) => Format::Feed,

@@ -149,6 +149,8 @@ struct Meta {
     tags: Vec<String>,
     /// The text in JSON-LD.
     article_body: String,
+    /// The summary for search engines: all there is on a page of a video or of a picture.
+    description: String,
 }
 
 impl Meta {
@@ -173,6 +175,7 @@ impl Meta {
             ]),
             tags: tags(&first([meta(&["news_keywords", "keywords"]), ld("keywords")])),
             article_body: article.get("articleBody").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            description: first([meta(&["og:description", "description"]), ld("description")]),
             source,
         }
     }
@@ -378,10 +381,44 @@ fn name_of(value: &Value) -> String {
 fn body(page: &Document, html: &str, meta: &Meta) -> Body {
     remove_junk(page);
     let marked = marked_body(page, &meta.title);
-    let best = if chars(&marked) >= ENOUGH_CHARS { marked } else { longer(readable(html, &meta.title), marked) };
+    let best = if chars(&marked) >= ENOUGH_CHARS.max(paragraphs_share(page)) {
+        marked
+    } else {
+        whole_of(marked, readable(html, &meta.title))
+    };
     let best = if chars(&best) >= ENOUGH_CHARS { best } else { longer(best, densest(page, &meta.title)) };
+    let best = if chars(&best) >= SHORT_CHARS { best } else { whole_of(best, gentle(html, &meta.title)) };
     let told = told_body(&meta.article_body);
-    if chars(&told) > TEASER_RATIO * chars(&best) { told } else { best }
+    let best = if chars(&told) > TEASER_RATIO * chars(&best) { told } else { best };
+    if chars(&best) < MIN_ARTICLE_CHARS { longer(best, told_body(&meta.description)) } else { best }
+}
+
+/// Under so many characters, what was found may be a rest: the boxes' names may have misled us.
+const SHORT_CHARS: usize = 1_000;
+
+/// What Readability finds where only frames are taken out, and no box for its name.
+fn gentle(html: &str, title: &str) -> Body {
+    let page = Document::from(html);
+    remove_frames(&page);
+    readability(page, title)
+}
+
+/// The share of a page's paragraphs below which the marked body may be a part only.
+const PART_SHARE: f64 = 0.6;
+
+fn paragraphs_share(page: &Document) -> usize {
+    page.body().map_or(0, |body| (PART_SHARE * paragraph_chars(&body) as f64) as usize)
+}
+
+/// Of the marked body and what Readability finds, the second where the first is too short, or a part of it.
+fn whole_of(marked: Body, readable: Body) -> Body {
+    let opening = marked.text.lines().find(|line| line.len() > 80);
+    let contains = opening.is_some_and(|opening| readable.text.contains(opening));
+    if chars(&marked) < ENOUGH_CHARS || (contains && chars(&readable) > 2 * chars(&marked)) {
+        longer(readable, marked)
+    } else {
+        marked
+    }
 }
 
 fn chars(body: &Body) -> usize {
@@ -404,127 +441,63 @@ fn told_body(text: &str) -> Body {
 }
 
 /// Elements that never hold the article's words.
-const JUNK_ELEMENTS: &str = "script, style, noscript, template, iframe, object, embed, svg, canvas, form, button, select, textarea, \
-    input, nav, aside, footer, figcaption, dialog, video, audio, picture, menu, amp-ad, amp-embed, amp-social-share, amp-iframe, \
-    amp-consent, amp-sidebar, amp-carousel, amp-img, label, [hidden], [aria-hidden='true'], [role='navigation'], [role='complementary'], \
-    [role='banner'], [role='contentinfo'], [role='search'], [role='dialog'], [role='alertdialog'], [role='menu']";
+const JUNK_ELEMENTS: &str = "script, style, noscript, template, iframe, object, embed, svg, canvas, button, select, textarea, input, \
+    figcaption, video, audio, picture, amp-ad, amp-embed, amp-social-share, amp-iframe, amp-consent, amp-sidebar, amp-carousel, amp-img";
 
-/// Words in the class or id of a box that stands beside or inside the article without being part of it.
-const JUNK_WORDS: [&str; 74] = [
-    "nav",
-    "navbar",
-    "navigation",
-    "menu",
-    "breadcrumb",
-    "breadcrumbs",
-    "ariane",
-    "fil",
-    "cookie",
-    "cookies",
-    "consent",
-    "gdpr",
-    "rgpd",
-    "didomi",
-    "cmp",
-    "tarteaucitron",
-    "axeptio",
-    "onetrust",
-    "share",
-    "sharing",
-    "partage",
-    "partager",
-    "social",
-    "socials",
-    "reseaux",
-    "related",
-    "relateds",
-    "similaire",
-    "similaires",
-    "connexe",
-    "connexes",
-    "recirculation",
-    "reco",
-    "recommended",
-    "recommendation",
-    "recommendations",
-    "recommandations",
-    "outbrain",
-    "taboola",
-    "ligatus",
-    "newsletter",
-    "newsletters",
-    "abonnement",
-    "abonnements",
-    "subscribe",
-    "subscription",
-    "paywall",
-    "inscription",
-    "comment",
-    "comments",
-    "commentaire",
-    "commentaires",
-    "disqus",
-    "respond",
-    "sidebar",
-    "footer",
-    "pub",
-    "ad",
-    "ads",
-    "advert",
-    "advertising",
-    "publicite",
-    "sponsor",
-    "sponsored",
-    "promo",
-    "caption",
-    "legend",
-    "legende",
-    "credit",
-    "credits",
-    "popup",
-    "modal",
-    "readalso",
-    "tags",
-];
+/// Elements that surround an article, unless most of the page is in one: some servers wrap the page in a `form`.
+const JUNK_FRAMES: &str = "form, nav, aside, footer, dialog, menu, label, [hidden], [aria-hidden='true'], [role='navigation'], \
+    [role='complementary'], [role='banner'], [role='contentinfo'], [role='search'], [role='dialog'], [role='alertdialog'], \
+    [role='menu'], [style*='display:none'], [style*='display: none'], [style*='visibility:hidden']";
 
-/// Pairs of words that mean a box only together: `lire-aussi`, `plus-lus`.
-const JUNK_PAIRS: [&str; 20] = [
-    "lire-aussi",
-    "a-lire",
-    "read-also",
-    "read-more",
-    "see-also",
-    "voir-aussi",
-    "plus-lus",
-    "most-read",
-    "most-popular",
-    "sur-le-meme",
-    "meme-sujet",
-    "en-savoir",
-    "author-bio",
-    "about-author",
-    "post-meta",
-    "entry-meta",
-    "post-tags",
-    "entry-footer",
-    "skip-link",
-    "article-aside",
-];
+/// Words in the class or id of a box that is never the article, however long.
+const LONG_JUNK: &str = "comment comments commentaire commentaires disqus respond cookie cookies consent gdpr rgpd didomi cmp \
+    tarteaucitron axeptio onetrust related relateds relatedposts similaire similaires connexe connexes recirculation reco \
+    recommended recommendation recommendations recommandations outbrain taboola ligatus sidebar footer gallery galerie slideshow \
+    diaporama carousel carrousel slider sponsored";
+
+/// Words in the class or id of a box that stands beside or inside the article. Some templates call the article
+/// itself so (`paywall`, `promo`): a box with prose in it stays.
+const SHORT_JUNK: &str = "nav navbar navigation menu breadcrumb breadcrumbs ariane fil share sharing partage partager social \
+    socials reseaux newsletter newsletters abonnement abonnements subscribe subscription paywall inscription pub ad ads advert \
+    advertising publicite sponsor promo caption legend legende credit credits popup modal readalso tags player vjs toolbar widget";
+
+/// Pairs of words that mean such a box only together: `lire-aussi`, `plus-lus`.
+const JUNK_PAIRS: &str = "lire-aussi a-lire read-also see-also voir-aussi plus-lus most-read most-popular sur-le-meme meme-sujet \
+    en-savoir author-bio about-author post-meta entry-meta post-tags entry-footer skip-link article-aside";
+
+/// A box with so many characters in paragraphs has prose in it.
+const PROSE_CHARS: usize = 600;
 
 /// A box with more of the page's text than this share is the article, whatever its class says.
 const MAX_JUNK_SHARE: f64 = 0.5;
 
 fn remove_junk(page: &Document) {
-    page.select(JUNK_ELEMENTS).remove();
+    remove_frames(page);
     remove_headers(page);
-    let total = page.body().map(|body| body.normalized_char_count()).unwrap_or_default();
-    let boxes = page.select("body [class], body [id], body [data-component]");
-    for node in boxes.nodes() {
-        let small = || (node.normalized_char_count() as f64) < MAX_JUNK_SHARE * total as f64;
-        if is_junk_box(node) && small() {
+    let total = page_chars(page);
+    for node in page.select("body [class], body [id], body [data-component]").nodes() {
+        if is_junk_box(node) && is_small(node, total) {
             node.remove_from_parent();
         }
     }
+}
+
+fn remove_frames(page: &Document) {
+    page.select(JUNK_ELEMENTS).remove();
+    let total = page_chars(page);
+    for node in page.select(JUNK_FRAMES).nodes() {
+        if is_small(node, total) {
+            node.remove_from_parent();
+        }
+    }
+}
+
+fn page_chars(page: &Document) -> usize {
+    page.body().map_or(0, |body| body.normalized_char_count())
+}
+
+fn is_small(node: &NodeRef, total: usize) -> bool {
+    (node.normalized_char_count() as f64) < MAX_JUNK_SHARE * total as f64
 }
 
 /// The page's header goes, the article's (its standfirst) stays.
@@ -544,19 +517,41 @@ fn is_junk_box(node: &NodeRef) -> bool {
     }
     let names =
         ["class", "id", "data-component"].map(|name| node.attr(name).map(|v| v.to_string()).unwrap_or_default());
-    names.iter().flat_map(|name| name.split_whitespace()).any(is_junk_name)
+    let junk = names.iter().flat_map(|name| name.split_whitespace()).filter_map(junk).max();
+    match junk {
+        Some(Junk::Long) => true,
+        Some(Junk::Short) => paragraph_chars(node) < PROSE_CHARS,
+        None => false,
+    }
+}
+
+/// What the name of a box says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Junk {
+    /// Unless it holds prose.
+    Short,
+    Long,
 }
 
 /// `RelatedLinks`, `article__related-links` and `related_links` are made of the same words.
-fn is_junk_name(name: &str) -> bool {
+fn junk(name: &str) -> Option<Junk> {
     let words = words_of(name);
     let joined = words.join("-");
     // `has-sidebar`, `no-comments`, `with-ads` speak of the page around, not of this box.
-    let of_the_page = words
-        .first()
-        .is_some_and(|w| ["has", "is", "no", "with", "single", "type", "format", "post", "js"].contains(&w.as_str()));
-    JUNK_PAIRS.iter().any(|pair| joined.contains(pair))
-        || (!of_the_page && words.iter().any(|word| JUNK_WORDS.contains(&word.as_str())))
+    let of_the_page = words.first().is_some_and(|word| {
+        ["has", "is", "no", "with", "single", "type", "format", "post", "js"].contains(&word.as_str())
+    });
+    // Journalists comment a live event: `live-match-comment` holds the article.
+    let live = words.iter().any(|word| word == "live");
+    let any =
+        |list: &str| !of_the_page && !live && words.iter().any(|word| list.split_whitespace().any(|junk| junk == word));
+    if any(LONG_JUNK) {
+        Some(Junk::Long)
+    } else if any(SHORT_JUNK) || JUNK_PAIRS.split_whitespace().any(|pair| joined.contains(pair)) {
+        Some(Junk::Short)
+    } else {
+        None
+    }
 }
 
 fn words_of(name: &str) -> Vec<String> {
@@ -597,14 +592,22 @@ const BODY_PLACES: [&str; 16] = [
 
 /// The body as the page marks it, with the standfirst before it.
 fn marked_body(page: &Document, title: &str) -> Body {
-    let place = BODY_PLACES.iter().find_map(|place| {
-        let nodes = page.select(place);
-        let (best, chars) =
-            nodes.nodes().iter().map(|node| (*node, text_chars(node))).max_by_key(|(_, chars)| *chars)?;
-        (chars >= ENOUGH_CHARS).then_some(best)
-    });
-    let place = place.or_else(|| only_article(page));
-    place.map(|node| with_standfirst(page, &node, title)).unwrap_or_default()
+    let place = BODY_PLACES.iter().find_map(|place| marked_parts(page, place));
+    let parts = place.or_else(|| only_article(page).map(|article| vec![article])).unwrap_or_default();
+    with_standfirst(page, &parts, title)
+}
+
+/// The largest element of its kind, and those in the same article: advertising cuts bodies in pieces.
+fn marked_parts<'a>(page: &'a Document, place: &str) -> Option<Vec<NodeRef<'a>>> {
+    let found = page.select(place);
+    let nodes: Vec<NodeRef> = found.nodes().to_vec();
+    let section =
+        |node: &NodeRef| node.ancestors_it(None).find(|parent| parent.has_name("article")).map(|parent| parent.id);
+    let best = nodes.iter().copied().max_by_key(text_chars)?;
+    let home = section(&best);
+    let outermost = |node: &NodeRef| !nodes.iter().any(|other| is_inside(node, other));
+    let parts: Vec<NodeRef> = nodes.iter().copied().filter(|node| section(node) == home && outermost(node)).collect();
+    (parts.iter().map(text_chars).sum::<usize>() >= ENOUGH_CHARS).then_some(parts)
 }
 
 /// The `article` element that holds most paragraphs, if no other comes near: lists of teasers have many.
@@ -644,25 +647,34 @@ const STANDFIRSTS: [&str; 11] = [
     "[class*='lede']",
 ];
 
-fn with_standfirst(page: &Document, body: &NodeRef, title: &str) -> Body {
-    let standfirst = STANDFIRSTS.iter().find_map(|place| {
-        let nodes = page.select(place);
-        nodes.nodes().iter().copied().find(|node| {
-            let chars = text_chars(node);
-            (60..1_500).contains(&chars)
-                && !is_inside(node, body)
-                && !is_inside(body, node)
-                && !node.has_name("meta")
-                && shares_section(node, body)
-        })
-    });
+fn with_standfirst(page: &Document, parts: &[NodeRef], title: &str) -> Body {
+    let Some(body) = parts.first() else { return Body::default() };
     let mut writer = Writer::default();
-    if let Some(node) = standfirst.filter(|node| !body.text().contains(clean_line(&node.text()).as_str())) {
+    if let Some(node) = standfirst(page, body) {
         writer.children(&node, 0);
         writer.flush(Block::Paragraph);
     }
-    writer.children(body, 0);
+    for part in parts {
+        writer.children(part, 0);
+        writer.flush(Block::Paragraph);
+    }
     writer.finish(title)
+}
+
+/// How long a standfirst is, in characters.
+const STANDFIRST_CHARS: std::ops::Range<usize> = 60..1_500;
+
+fn standfirst<'a>(page: &'a Document, body: &NodeRef) -> Option<NodeRef<'a>> {
+    let fits = |node: &NodeRef| {
+        STANDFIRST_CHARS.contains(&text_chars(node))
+            && !node.has_name("meta")
+            && !is_inside(node, body)
+            && !is_inside(body, node)
+            && node.id != body.id
+            && shares_section(node, body)
+    };
+    let found = STANDFIRSTS.iter().find_map(|place| page.select(place).nodes().iter().copied().find(fits));
+    found.filter(|node| !body.text().contains(clean_line(&node.text()).as_str()))
 }
 
 /// The two stand in the same article or the same main part, not in another teaser of the page.
@@ -675,6 +687,10 @@ fn shares_section(node: &NodeRef, body: &NodeRef) -> bool {
 fn readable(html: &str, title: &str) -> Body {
     let cleaned = Document::from(html);
     remove_junk(&cleaned);
+    readability(cleaned, title)
+}
+
+fn readability(cleaned: Document, title: &str) -> Body {
     let config = dom_smoothie::Config { disable_json_ld: true, ..dom_smoothie::Config::default() };
     let article =
         dom_smoothie::Readability::with_document(cleaned, None, Some(config)).and_then(|mut page| page.parse());
@@ -704,7 +720,9 @@ fn densest(page: &Document, title: &str) -> Body {
 #[derive(Default)]
 struct Writer {
     line: String,
-    blocks: Vec<(Block, String, usize)>,
+    /// With how much of each is linked, and whether it is a heading of the first level.
+    blocks: Vec<(Block, String, usize, bool)>,
+    top: bool,
     /// Characters of the open line that are links.
     linked: usize,
     in_link: usize,
@@ -724,7 +742,13 @@ impl Writer {
         }
         let Some(name) = node.node_name() else { return };
         match &*name {
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.block(node, depth, Block::Heading),
+            "h1" => {
+                self.flush(Block::Paragraph);
+                self.top = true;
+                self.block(node, depth, Block::Heading);
+                self.top = false;
+            }
+            "h2" | "h3" | "h4" | "h5" | "h6" => self.block(node, depth, Block::Heading),
             "li" | "tr" | "dt" | "dd" => self.block(node, depth, Block::Item),
             "p" | "div" | "section" | "article" | "main" | "header" | "blockquote" | "pre" | "ul" | "ol" | "dl"
             | "table" | "tbody" | "thead" | "center" | "figure" | "details" | "summary" | "address" | "hr" | "body" => {
@@ -787,7 +811,7 @@ impl Writer {
     fn add(&mut self, block: Block, raw: &str, linked: usize) {
         let line = clean_line(raw);
         if !line.is_empty() {
-            self.blocks.push((block, line, linked));
+            self.blocks.push((block, line, linked, self.top));
         }
     }
 
@@ -795,12 +819,12 @@ impl Writer {
     fn finish(mut self, title: &str) -> Body {
         self.flush(Block::Paragraph);
         let mut kept: Vec<(Block, String)> = Vec::new();
-        for (block, line, linked) in self.blocks {
+        for (block, line, linked, top) in self.blocks {
             if is_end(&line, block) && kept.iter().any(|(block, _)| *block == Block::Paragraph) {
                 break;
             }
             let repeated = kept.last().is_some_and(|(_, last)| *last == line);
-            let is_title = kept.is_empty() && (line == title || block == Block::Heading && same_words(&line, title));
+            let is_title = kept.is_empty() && (same_words(&line, title) || (block == Block::Heading && top));
             if !repeated && !is_title && !is_noise(&line, block, linked) {
                 kept.push((block, line));
             }
@@ -820,131 +844,28 @@ fn same_words(a: &str, b: &str) -> bool {
 }
 
 /// What a line begins with that sends the reader elsewhere. Compared in lower case, straight apostrophes.
-const NOISE_STARTS: [&str; 60] = [
-    "lire aussi",
-    "à lire aussi",
-    "a lire aussi",
-    "lire également",
-    "à lire également",
-    "à lire :",
-    "a lire :",
-    "à lire sur",
-    "lire :",
-    "lire la suite",
-    "lire l'article",
-    "voir aussi",
-    "à voir aussi",
-    "voir également",
-    "voir :",
-    "regarder aussi",
-    "écouter aussi",
-    "écoutez aussi",
-    "découvrez aussi",
-    "à découvrir",
-    "sur le même sujet",
-    "dans le même dossier",
-    "pour aller plus loin :",
-    "retrouvez tous nos",
-    "retrouvez toute l'actu",
-    "retrouvez l'actualité",
-    "inscrivez-vous",
-    "abonnez-vous",
-    "s'abonner",
-    "je m'abonne",
-    "déjà abonné",
-    "newsletter",
-    "recevez chaque",
-    "recevez nos",
-    "recevez toute",
-    "recevez les",
-    "cet article est réservé",
-    "article réservé",
-    "la suite est réservée",
-    "il vous reste",
-    "contenu réservé",
-    "partager sur",
-    "partager cet article",
-    "partager l'article",
-    "partager :",
-    "suivez-nous",
-    "suivez toute",
-    "rejoignez-nous",
-    "télécharger l'application",
-    "téléchargez l'application",
-    "téléchargez notre",
-    "crédit photo",
-    "crédits photo",
-    "photo :",
-    "© ",
-    "publicité",
-    "la suite après",
-    "temps de lecture",
-    "ajouter aux favoris",
-    "nos articles sur",
-];
+const NOISE_STARTS: &str = "lire aussi, à lire aussi, a lire aussi, lire également, à lire également, à lire :, a lire :, à lire sur, \
+    lire :, lire la suite, lire l'article, voir aussi, à voir aussi, voir également, voir :, regarder aussi, \
+    écouter aussi, écoutez aussi, découvrez aussi, à découvrir, sur le même sujet, dans le même dossier, \
+    pour aller plus loin :, retrouvez tous nos, retrouvez toute l'actu, retrouvez l'actualité, \
+    inscrivez-vous, abonnez-vous, s'abonner, je m'abonne, déjà abonné, newsletter, recevez chaque, \
+    recevez nos, recevez toute, recevez les, cet article est réservé, article réservé, la suite est réservée, \
+    il vous reste, contenu réservé, partager sur, partager cet article, partager l'article, partager :, \
+    suivez-nous, suivez toute, rejoignez-nous, télécharger l'application, téléchargez l'application, \
+    téléchargez notre, crédit photo, crédits photo, photo :, © , publicité, la suite après, temps de lecture, \
+    ajouter aux favoris, nos articles sur";
 
 /// Short lines that are buttons, wherever they stand.
-const NOISE_LINES: [&str; 34] = [
-    "partager",
-    "imprimer",
-    "envoyer",
-    "copier le lien",
-    "facebook",
-    "twitter",
-    "x",
-    "linkedin",
-    "whatsapp",
-    "e-mail",
-    "email",
-    "mail",
-    "bluesky",
-    "messenger",
-    "commenter",
-    "réagir",
-    "commentaires",
-    "sauvegarder",
-    "enregistrer",
-    "offrir",
-    "offrir l'article",
-    "classer",
-    "écouter",
-    "écouter l'article",
-    "lecture",
-    "fermer",
-    "accepter",
-    "refuser",
-    "continuer sans accepter",
-    "publicité",
-    "annonce",
-    "suivre",
-    "vidéo",
-    "direct",
-];
+const NOISE_LINES: &str = "partager, imprimer, envoyer, copier le lien, facebook, twitter, x, linkedin, whatsapp, e-mail, email, \
+    mail, bluesky, messenger, commenter, réagir, commentaires, sauvegarder, enregistrer, offrir, \
+    offrir l'article, classer, écouter, écouter l'article, lecture, fermer, accepter, refuser, \
+    continuer sans accepter, publicité, annonce, suivre, vidéo, direct";
 
 /// Lines that open what comes after an article; nothing after them belongs to it.
-const ENDS: [&str; 21] = [
-    "sur le même sujet",
-    "sur le même thème",
-    "dans la même rubrique",
-    "à lire aussi",
-    "lire aussi",
-    "articles liés",
-    "articles similaires",
-    "articles connexes",
-    "les plus lus",
-    "commentaires",
-    "laisser un commentaire",
-    "vos commentaires",
-    "réagissez",
-    "dans l'actualité",
-    "à la une",
-    "nos derniers articles",
-    "derniers articles",
-    "voir aussi",
-    "recommandé pour vous",
-    "vous aimerez aussi",
-    "plus d'articles",
-];
+const ENDS: &str = "sur le même sujet, sur le même thème, dans la même rubrique, à lire aussi, lire aussi, articles liés, \
+    articles similaires, articles connexes, les plus lus, commentaires, laisser un commentaire, \
+    vos commentaires, réagissez, dans l'actualité, à la une, nos derniers articles, derniers articles, \
+    voir aussi, recommandé pour vous, vous aimerez aussi, plus d'articles";
 
 /// The longest line that can be a pointer elsewhere: « Lire aussi : » and a headline.
 const MAX_NOISE_CHARS: usize = 240;
@@ -964,8 +885,8 @@ fn is_noise(line: &str, block: Block, linked: usize) -> bool {
     }
     let folded = folded(line);
     let button = folded.trim_end_matches([' ', ':', '.', '!', '…']);
-    NOISE_STARTS.iter().any(|start| folded.starts_with(start))
-        || NOISE_LINES.contains(&button)
+    NOISE_STARTS.split(", ").any(|start| folded.starts_with(start))
+        || NOISE_LINES.split(", ").any(|line| line == button)
         || is_link_line(line, block, linked, chars)
         || !line.contains(|c: char| c.is_alphanumeric())
         || is_cookie_notice(&folded)
@@ -1004,7 +925,7 @@ fn is_end(line: &str, block: Block) -> bool {
     let folded = folded(line);
     let bare = folded.trim_end_matches([' ', ':', '.', '…', '!']);
     let counted = bare.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | ' '));
-    block == Block::Heading && (ENDS.contains(&bare) || ENDS.contains(&counted))
+    block == Block::Heading && ENDS.split(", ").any(|end| end == bare || end == counted)
 }
 
 #[cfg(test)]
@@ -1105,6 +1026,22 @@ mod tests {
         let path = format!("{}/tests/fixtures/html/menu-only.html", env!("CARGO_MANIFEST_DIR"));
         assert_eq!(read(&std::fs::read_to_string(path).unwrap()).0, Err(Reason::NoArticle));
         assert_eq!(read("").0, Err(Reason::NoArticle));
+        let summary =
+            "Une vidéo de deux minutes sur le centre de données que la coopérative ouvre cette semaine à Blagnac.";
+        let video = format!("<meta property='og:description' content=\"{summary}\"><body><video src=a></video></body>");
+        assert_eq!(body_of(&read(&video).0.unwrap()).text, summary);
+    }
+
+    #[test]
+    fn a_page_inside_a_form_or_a_paywall_is_read() {
+        let long =
+            "Le groupe a signé mardi un contrat de six ans avec son fournisseur, selon un communiqué. ".repeat(9);
+        for (open, close) in
+            [("<form id=aspnetForm>", "</form>"), ("<div class=paywall>", "</div>"), ("<aside>", "</aside>")]
+        {
+            let page = format!("<html><body><nav>Menu</nav>{open}<h1>Un accord</h1><p>{long}</p>{close}</body></html>");
+            assert_eq!(body_of(&read(&page).0.unwrap()).text, long.trim(), "{open}");
+        }
     }
 
     #[test]
@@ -1118,12 +1055,21 @@ mod tests {
             "ad",
             "jp-relatedposts",
         ] {
-            assert!(is_junk_name(name) || name == "jp-relatedposts", "{name}");
+            assert!(junk(name).is_some(), "{name}");
         }
-        for name in
-            ["article", "header-title", "publication", "address", "has-sidebar", "navire", "shared-story", "adaptation"]
-        {
-            assert!(!is_junk_name(name), "{name}");
+        for name in [
+            "article",
+            "header-title",
+            "publication",
+            "address",
+            "has-sidebar",
+            "navire",
+            "shared-story",
+            "adaptation",
+            "live-match-comment",
+            "live-match-comment",
+        ] {
+            assert!(junk(name).is_none(), "{name}");
         }
     }
 

@@ -13,9 +13,9 @@
 
 use serde_json::{Map, Value};
 
-use super::Page;
 use super::record::{Record, RecordText};
 use super::text::{Block, Body, clean};
+use super::{Odd, Page};
 use crate::corpus::Reason;
 
 /// Reads a Markdown file.
@@ -96,7 +96,7 @@ fn is_item(line: &str) -> bool {
 }
 
 impl Front<'_> {
-    fn fields(&self) -> (Map<String, Value>, Option<(Option<u64>, Reason)>) {
+    fn fields(&self) -> (Map<String, Value>, Option<Odd>) {
         match (self.parse(), self.closed) {
             (Ok(fields), true) => (fields, None),
             (Ok(fields), false) => {
@@ -163,7 +163,7 @@ fn yaml_value(value: serde_norway::Value) -> Value {
 
 fn parse_toml(text: &str) -> Result<Map<String, Value>, (Option<u64>, String)> {
     let complain = |error: toml::de::Error| {
-        let before = error.span().map(|span| text[..text.floor_char_boundary(span.start)].matches('\n').count());
+        let before = error.span().map(|span| text.bytes().take(span.start).filter(|byte| *byte == b'\n').count());
         (before.map(|lines| lines as u64 + 2), error.message().to_owned())
     };
     let table: toml::Table = toml::from_str(text).map_err(complain)?;
@@ -432,7 +432,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn parse(raw: &str) -> (Record, Vec<(Option<u64>, Reason)>) {
+    fn parse(raw: &str) -> (Record, Vec<Odd>) {
         let (record, warnings) = read(raw);
         (record.unwrap(), warnings)
     }

@@ -48,7 +48,7 @@ pub const MAX_WHOLE_FILE_BYTES: u64 = 64 << 20;
 /// newsroom some ten thousand files.
 pub const MAX_ENTRIES: usize = 100_000;
 
-/// How many archives may lie in one another (`pages.zip` in `2025.tar.gz` has two).
+/// How many archives may lie in one another (`pages.zip` in `2025.zip` makes two).
 const MAX_ARCHIVE_DEPTH: usize = 2;
 
 /// How many bytes of the head are looked at to tell the format.
@@ -56,7 +56,6 @@ const SNIFF_BYTES: usize = 1 << 16;
 
 /// What a source gives, in order.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "an item is handed on at once, never kept in numbers")]
 pub enum Item {
     Article(Article),
     /// Something odd; the reading goes on.
@@ -199,7 +198,10 @@ fn inside(archive: &str, entry: &str) -> String {
 }
 
 /// What a reader of one page, text or mail gives: its record, and what was odd with its line.
-pub(crate) type Page = (Result<Record, Reason>, Vec<(Option<u64>, Reason)>);
+pub type Page = (Result<Record, Reason>, Vec<Odd>);
+
+/// Something odd, with its line where it has one.
+pub type Odd = (Option<u64>, Reason);
 
 /// What came of a stream.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -277,3 +279,6 @@ impl Output<'_, '_> {
         flow
     }
 }
+
+#[cfg(test)]
+mod tests;

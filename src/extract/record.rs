@@ -74,7 +74,7 @@ const TAGS: [&str; 7] = ["tags", "mots-clés", "mots-cles", "mots_cles", "keywor
 impl Record {
     /// Builds a record from named fields, as JSON Lines, front matter and CSV give them.
     pub fn from_fields(fields: &Map<String, Value>) -> Self {
-        let get = |names: &[&str]| lookup(fields, names).map(|value| line_of(value)).unwrap_or_default();
+        let get = |names: &[&str]| lookup(fields, names).map(line_of).unwrap_or_default();
         Record {
             id: get(&ID),
             title: get(&TITLE),
@@ -268,7 +268,8 @@ fn guess_lang(text: &str) -> Option<String> {
     if text.len() < MIN_GUESS_CHARS {
         return None;
     }
-    let head = &text[..text.floor_char_boundary(MAX_GUESS_BYTES)];
+    let end = (0..=MAX_GUESS_BYTES.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let head = &text[..end];
     let (words, french) = head
         .split_whitespace()
         .fold((0, 0), |(words, french), word| (words + 1, french + usize::from(FRENCH_WORDS.contains(&word))));
