@@ -555,7 +555,8 @@ fn currency_before(text: &str, start: usize) -> Option<(&'static str, usize)> {
         if head.ends_with(sign) {
             let at = head.len() - sign.len();
             // `12 € 30`: the sign belongs to the number before it.
-            let taken = head[..at].trim_end_matches(is_space).ends_with(|c: char| c.is_ascii_digit() || "Mdkn".contains(c)) && at > 0;
+            let scaled = head[..at].trim_end_matches(is_space).trim_end_matches(|c: char| "MdkBbns".contains(c));
+            let taken = scaled.trim_end_matches(is_space).ends_with(|c: char| c.is_ascii_digit());
             return (!taken || !spaced && sign.len() > 1).then_some((code, at));
         }
     }

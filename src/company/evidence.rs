@@ -62,6 +62,8 @@ pub struct Beside {
     determiners: Vec<String>,
     /// Stand between an introducer and the name: `de`, `d'`.
     links: Vec<String>,
+    /// A bare capital behind one of these is a name: `pour Mistral`, where the wind would be `pour le mistral`.
+    prepositions: Vec<String>,
     /// `ex-Twitter`
     prefixes: Vec<String>,
     first_names: Vec<String>,
@@ -79,6 +81,7 @@ const DETERMINER: u8 = 4;
 const LINK: u8 = 8;
 const PREFIX: u8 = 16;
 const FIRST_NAME: u8 = 32;
+const PREPOSITION: u8 = 64;
 
 impl Lexicon {
     /// Adds the words of a file.
@@ -88,6 +91,7 @@ impl Lexicon {
         self.add(&beside.determiners, DETERMINER);
         self.add(&beside.links, LINK);
         self.add(&beside.prefixes, PREFIX);
+        self.add(&beside.prepositions, PREPOSITION);
         self.add(&beside.first_names, FIRST_NAME);
     }
 
@@ -309,7 +313,8 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
         give(3, Reason::Beside(text_of(part.words, word)));
     }
     if !rule.person && g.lexicon.is(around.next, VERB) && around.next_gap.any(Gap::SPACE) {
-        give(2, Reason::Beside(around.next.map(|w| text_of(part.words, w)).unwrap_or_default()));
+        // A common noun that opens a sentence has its article; one that meets its verb bare is a name.
+        give(2 + i32::from(around.opens_sentence), Reason::Beside(around.next.map(|w| text_of(part.words, w)).unwrap_or_default()));
     }
     if let Some((n, field)) = near(part, spot, rule.near) {
         give(n, Reason::Field(g.fields[usize::from(field)].clone()));
@@ -324,6 +329,7 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
     }
     points -= 2 * count_near(part, spot, rule.against).min(2);
     if rule.usual != Usual::Name {
+        points += around.bare(g, rule.usual);
         points -= i32::from(around.opens_sentence) + 2 * i32::from(g.lexicon.is(around.previous, DETERMINER));
         points -= i32::from(around.shouted);
     }
@@ -411,6 +417,16 @@ impl<'a> Around<'a> {
                     w.shape == Shape::Capital && !w.gap.any(Gap::START) && !g.lexicon.is(Some(w), INTRODUCER | DETERMINER | LINK)
                 }));
         (name_after || name_before) && self.last.shape != Shape::Upper
+    }
+
+    /// Points for standing inside a sentence without an article: French gives common nouns one.
+    fn bare(&self, g: &Gazetteer, usual: Usual) -> i32 {
+        let inside = !self.opens_sentence && !self.gap.any(Gap::SOFT | Gap::PAREN) && !g.lexicon.is(self.previous, DETERMINER);
+        match usual {
+            Usual::Either if inside => 2,
+            Usual::Word if inside && g.lexicon.is(self.previous, PREPOSITION) => 1,
+            _ => 0,
+        }
     }
 
     /// The word directly beside that says what it is.
