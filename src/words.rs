@@ -30,6 +30,8 @@ pub struct Word {
     pub shape: Shape,
     /// What stands between the word before (or the start of the text) and this one.
     pub gap: Gap,
+    /// A plus sign is joined to its end (`Canal+`).
+    pub plus: bool,
     /// Part of an address, or of a line that points elsewhere (`Lire aussi : …`): it says nothing of this text.
     pub aside: bool,
 }
@@ -82,6 +84,8 @@ impl Gap {
     pub const AT: Gap = Gap(4096);
     /// A closing parenthesis in it.
     pub const UNPAREN: Gap = Gap(8192);
+    /// An ampersand alone, with spaces or without.
+    pub const AMPERSAND: Gap = Gap(16384);
 
     /// True where any of the facts of `other` holds.
     pub fn any(self, other: Gap) -> bool {
@@ -159,6 +163,7 @@ impl Words {
             key,
             shape,
             gap,
+            plus: text.as_bytes().get(end) == Some(&b'+'),
             aside: false,
         });
         Some((start, end))
@@ -317,6 +322,9 @@ fn gap_of(gap: &str, first: bool, after_initial: impl Fn() -> bool) -> Gap {
         _ => {}
     }
     let mut facts = if first { Gap::START } else { Gap::default() };
+    if gap.trim() == "&" {
+        facts = facts | Gap::AMPERSAND;
+    }
     let (mut lines, mut ended, mut only_space, mut only_link) = (0, false, true, true);
     for c in gap.chars() {
         match c {
@@ -331,7 +339,10 @@ fn gap_of(gap: &str, first: bool, after_initial: impl Fn() -> bool) -> Gap {
         only_space &= c.is_whitespace();
         only_link &= c.is_whitespace() || matches!(c, ',' | '&' | '/' | '+' | '-' | '‑' | '–' | '×' | '«' | '»' | '"');
     }
-    if ended && (gap.ends_with(char::is_whitespace) || lines > 0 || facts.any(Gap::SOFT | Gap::PAREN)) && !after_initial() {
+    if ended
+        && (gap.ends_with(char::is_whitespace) || lines > 0 || facts.any(Gap::SOFT | Gap::PAREN))
+        && !after_initial()
+    {
         facts = facts | Gap::START;
     }
     if lines > 0 {
@@ -375,12 +386,53 @@ fn is_mail(rest: &str) -> bool {
 
 /// Openings of lines that point to other articles; what follows them on the line is not of this one.
 const POINTERS: &[&str] = &[
-    "lire aussi", "lire également", "à lire", "a lire", "voir aussi", "à voir", "voir également", "relire", "à relire",
-    "sur le même sujet", "sur le même thème", "dans la même rubrique", "dans le même dossier", "pour aller plus loin",
-    "à découvrir aussi", "à découvrir", "articles liés", "article lié", "nos autres articles", "notre dossier", "lire notre",
-    "lire la suite", "lire l article", "lire plus", "retrouvez aussi", "retrouvez notre", "vous aimerez aussi", "à écouter",
-    "écouter aussi", "ecoutez aussi", "les plus lus", "plus d infos", "en lien", "à ne pas manquer", "read also", "also read", "read more",
-    "see also", "related", "more on", "et aussi", "à consulter", "lisez aussi", "lire l enquête", "lire le décryptage", "regarder aussi", "recommandé pour vous",
+    "lire aussi",
+    "lire également",
+    "à lire",
+    "a lire",
+    "voir aussi",
+    "à voir",
+    "voir également",
+    "relire",
+    "à relire",
+    "sur le même sujet",
+    "sur le même thème",
+    "dans la même rubrique",
+    "dans le même dossier",
+    "pour aller plus loin",
+    "à découvrir aussi",
+    "à découvrir",
+    "articles liés",
+    "article lié",
+    "nos autres articles",
+    "notre dossier",
+    "lire notre",
+    "lire la suite",
+    "lire l article",
+    "lire plus",
+    "retrouvez aussi",
+    "retrouvez notre",
+    "vous aimerez aussi",
+    "à écouter",
+    "écouter aussi",
+    "ecoutez aussi",
+    "les plus lus",
+    "plus d infos",
+    "en lien",
+    "à ne pas manquer",
+    "read also",
+    "also read",
+    "read more",
+    "see also",
+    "related",
+    "more on",
+    "et aussi",
+    "à consulter",
+    "lisez aussi",
+    "lire l enquête",
+    "lire le décryptage",
+    "regarder aussi",
+    "recommandé pour vous",
 ];
 
 impl Words {
@@ -402,7 +454,9 @@ impl Words {
         let opens_line = from == 0 || self.list[from].gap.any(Gap::LINE);
         let next = self.list.get(to).map(|w| w.gap);
         let colon = next.is_some_and(|g| g.any(Gap::COLON));
-        colon || opens_line && next.is_none_or(|g| g.any(Gap::LINE | Gap::SOFT)) || self.list[from].gap.any(Gap::PAREN) && to - from > 1
+        colon
+            || opens_line && next.is_none_or(|g| g.any(Gap::LINE | Gap::SOFT))
+            || self.list[from].gap.any(Gap::PAREN) && to - from > 1
     }
 
     /// Marks to the end of the line; where the line holds nothing more, the lines below it up to a blank one.
@@ -414,7 +468,9 @@ impl Words {
             (false, true) => Gap::BLANK,
             (false, false) => Gap::LINE,
         };
-        let end = (to..self.list.len()).find(|&i| i > to.min(from + 1) && self.list[i].gap.any(stop)).unwrap_or(self.list.len());
+        let end = (to..self.list.len())
+            .find(|&i| i > to.min(from + 1) && self.list[i].gap.any(stop))
+            .unwrap_or(self.list.len());
         for word in &mut self.list[from..end] {
             word.aside = true;
         }

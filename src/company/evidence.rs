@@ -10,8 +10,8 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
-use super::gazetteer::{Form, Gazetteer, Kind};
 use super::Reason;
+use super::gazetteer::{Form, Gazetteer, Kind};
 use crate::words::{Gap, Shape, Word, Words, key_of};
 
 /// A form found in a text, and why it counts.
@@ -152,11 +152,13 @@ struct RuleData {
 impl Rule {
     /// Compiles a rule; `field` gives the number of a field of `[cues]`.
     pub fn new(entry: &RuleEntry, field: impl Fn(&str) -> Option<u16>) -> Result<Rule, String> {
-        let bits = |names: &[String]| names.iter().try_fold(0, |bits, name| match field(name) {
-            Some(n) if n < 64 => Ok(bits | 1u64 << n),
-            Some(_) => Err("there are more than 64 fields in [cues]".to_owned()),
-            None => Err(format!("no field of [cues] is called {name}")),
-        });
+        let bits = |names: &[String]| {
+            names.iter().try_fold(0, |bits, name| match field(name) {
+                Some(n) if n < 64 => Ok(bits | 1u64 << n),
+                Some(_) => Err("there are more than 64 fields in [cues]".to_owned()),
+                None => Err(format!("no field of [cues] is called {name}")),
+            })
+        };
         let keys = |words: &[String]| words.iter().map(|w| key_of(w)).collect();
         Ok(Rule(Arc::new(RuleData {
             usual: entry.usual,
@@ -204,7 +206,8 @@ struct Spot {
 
 impl Part<'_> {
     fn found(self) -> Vec<Found> {
-        let taken = self.spots.into_iter().filter_map(|s| Some(Found { form: s.form, words: s.words, reason: s.reason? }));
+        let taken =
+            self.spots.into_iter().filter_map(|s| Some(Found { form: s.form, words: s.words, reason: s.reason? }));
         taken.collect()
     }
 }
@@ -297,7 +300,7 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
     let part = &article.parts[p];
     let spot = &part.spots[s];
     let rule = &form.rule.as_ref()?.0;
-    let around = Around::of(g, part, spot);
+    let around = Around::of(part, spot);
     if around.rules_out(g, rule, part, s) {
         return None;
     }
@@ -312,9 +315,12 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
     if let Some(word) = around.beside(g, rule) {
         give(3, Reason::Beside(text_of(part.words, word)));
     }
-    if !rule.person && g.lexicon.is(around.next, VERB) && around.next_gap.any(Gap::SPACE) {
+    if !rule.person && around.meets_verb(g, part, spot) {
         // A common noun that opens a sentence has its article; one that meets its verb bare is a name.
-        give(2 + i32::from(around.opens_sentence), Reason::Beside(around.next.map(|w| text_of(part.words, w)).unwrap_or_default()));
+        give(
+            2 + i32::from(around.opens_sentence),
+            Reason::Beside(around.next.map(|w| text_of(part.words, w)).unwrap_or_default()),
+        );
     }
     if let Some((n, field)) = near(part, spot, rule.near) {
         give(n, Reason::Field(g.fields[usize::from(field)].clone()));
@@ -350,12 +356,13 @@ struct Around<'a> {
 }
 
 impl<'a> Around<'a> {
-    fn of(_g: &Gazetteer, part: &Part<'a>, spot: &Spot) -> Around<'a> {
+    fn of(part: &Part<'a>, spot: &Spot) -> Around<'a> {
         let list = &part.words.list;
         let at = spot.words.start;
         let gap = list[at].gap;
         let previous = at.checked_sub(1).map(|i| &list[i]).filter(|_| !gap.any(Gap::START));
-        let before_previous = previous.and_then(|w| at.checked_sub(2).map(|i| &list[i]).filter(|_| !w.gap.any(Gap::START)));
+        let before_previous =
+            previous.and_then(|w| at.checked_sub(2).map(|i| &list[i]).filter(|_| !w.gap.any(Gap::START)));
         let next = list.get(spot.words.end).filter(|w| !w.gap.any(Gap::START));
         let upper = |w: Option<&Word>| w.is_none_or(|w| w.shape == Shape::Upper && w.span().len() > 1);
         Around {
@@ -365,7 +372,11 @@ impl<'a> Around<'a> {
             gap,
             next_gap: next.map(|w| w.gap).unwrap_or_default(),
             opens_sentence: gap.any(Gap::START),
-            shouted: list[at].shape == Shape::Upper && list[at].span().len() > 1 && upper(previous) && upper(next) && (previous.is_some() || next.is_some()),
+            shouted: list[at].shape == Shape::Upper
+                && list[at].span().len() > 1
+                && upper(previous)
+                && upper(next)
+                && (previous.is_some() || next.is_some()),
             last: &list[spot.words.end - 1],
         }
     }
@@ -380,9 +391,14 @@ impl<'a> Around<'a> {
 
     fn forbidden(&self, rule: &RuleData, previous: Option<&Word>) -> bool {
         let has = |set: &FxHashSet<u64>, w: Option<&Word>| w.is_some_and(|w| set.contains(&w.key));
-        has(&rule.never_preceded_by, self.previous)
+        // A number before the name is a measure (`9600 HP`), never a company.
+        self.previous.is_some_and(|w| w.shape == Shape::Number)
+            && self.gap.any(Gap::SPACE)
+            && self.last.shape == Shape::Upper
+            || has(&rule.never_preceded_by, self.previous)
             || has(&rule.never_preceded_by, previous)
-            || has(&rule.never_followed_by, self.next) && self.next_gap.any(Gap::SPACE | Gap::HYPHEN | Gap::APOSTROPHE | Gap::DOT)
+            || has(&rule.never_followed_by, self.next)
+                && self.next_gap.any(Gap::SPACE | Gap::HYPHEN | Gap::APOSTROPHE | Gap::DOT)
     }
 
     /// The word before, a link (`de`, `d'`) being stepped over.
@@ -414,14 +430,31 @@ impl<'a> Around<'a> {
             && !previous_is_spot
             && (g.lexicon.is(self.previous, FIRST_NAME)
                 || self.previous.is_some_and(|w| {
-                    w.shape == Shape::Capital && !w.gap.any(Gap::START) && !g.lexicon.is(Some(w), INTRODUCER | DETERMINER | LINK)
+                    w.shape == Shape::Capital
+                        && !w.gap.any(Gap::START)
+                        && !g.lexicon.is(Some(w), INTRODUCER | DETERMINER | LINK)
                 }));
         (name_after || name_before) && self.last.shape != Shape::Upper
     }
 
+    /// `Orange annonce`, `Orange a lancé`; folding makes `à` of `a`, so that the participle behind must be seen.
+    fn meets_verb(&self, g: &Gazetteer, part: &Part, spot: &Spot) -> bool {
+        let participle = |w: &Word| {
+            let folded = part.words.folded(w);
+            w.shape == Shape::Lower && folded.len() > 3 && folded.last().is_some_and(|b| b"eiust".contains(b))
+        };
+        let after = part.words.list.get(spot.words.end + 1);
+        let verb = match self.next.map(|w| part.words.folded(w)) {
+            Some(b"a") => after.is_some_and(participle),
+            _ => g.lexicon.is(self.next, VERB),
+        };
+        verb && self.next_gap.any(Gap::SPACE)
+    }
+
     /// Points for standing inside a sentence without an article: French gives common nouns one.
     fn bare(&self, g: &Gazetteer, usual: Usual) -> i32 {
-        let inside = !self.opens_sentence && !self.gap.any(Gap::SOFT | Gap::PAREN) && !g.lexicon.is(self.previous, DETERMINER);
+        let inside =
+            !self.opens_sentence && !self.gap.any(Gap::SOFT | Gap::PAREN) && !g.lexicon.is(self.previous, DETERMINER);
         match usual {
             Usual::Either if inside => 2,
             Usual::Word if inside && g.lexicon.is(self.previous, PREPOSITION) => 1,
@@ -436,7 +469,10 @@ impl<'a> Around<'a> {
         let own = self.previous.filter(|w| rule.preceded_by.contains(&w.key));
         let after = self.next.filter(|w| {
             rule.followed_by.contains(&w.key) && !self.next_gap.any(Gap::COLON)
-                || rule.version && self.next_gap.any(Gap::SPACE | Gap::HYPHEN) && w.shape == Shape::Number && w.span().len() < 4
+                || rule.version
+                    && self.next_gap.any(Gap::SPACE | Gap::HYPHEN)
+                    && w.shape == Shape::Number
+                    && w.span().len() < 4
         });
         before.filter(introduces).or(own).or(after)
     }
@@ -463,7 +499,11 @@ fn cues_near<'p>(part: &'p Part, spot: &Spot) -> impl Iterator<Item = (u32, u16)
     let from = own.start.saturating_sub(NEAR) as u32;
     let to = (own.end + NEAR) as u32;
     let first = part.cues.partition_point(|(at, _)| *at < from);
-    part.cues[first..].iter().copied().take_while(move |(at, _)| *at < to).filter(move |(at, _)| !own.contains(&(*at as usize)))
+    part.cues[first..]
+        .iter()
+        .copied()
+        .take_while(move |(at, _)| *at < to)
+        .filter(move |(at, _)| !own.contains(&(*at as usize)))
 }
 
 /// Points for standing in a list with a company: three where its sector is wanted, two otherwise.
@@ -471,7 +511,8 @@ fn listed(g: &Gazetteer, part: &Part, s: usize, wanted: u64) -> Option<i32> {
     let spot = &part.spots[s];
     let beside = |other: &Spot, from: usize, to: usize| {
         let company = g.forms[other.form as usize].company?;
-        (other.reason.is_some() && joins(part.words, from, to)).then(|| 2 + (wanted >> g.companies[company as usize].sector & 1) as i32)
+        (other.reason.is_some() && joins(part.words, from, to))
+            .then(|| 2 + (wanted >> g.companies[company as usize].sector & 1) as i32)
     };
     let before = s.checked_sub(1).map(|i| &part.spots[i]).and_then(|o| beside(o, o.words.end, spot.words.start));
     let after = part.spots.get(s + 1).and_then(|o| beside(o, spot.words.end, o.words.start));
@@ -483,7 +524,10 @@ fn joins(words: &Words, from: usize, to: usize) -> bool {
     let linked = |i: usize| words.list.get(i).is_some_and(|w| w.gap.any(Gap::LINK | Gap::HYPHEN));
     match to - from {
         0 => linked(to),
-        1 => matches!(words.folded(&words.list[from]), b"et" | b"ou" | b"and" | b"l" | b"que" | b"vs") && !words.list[to].gap.any(Gap::START),
+        1 => {
+            matches!(words.folded(&words.list[from]), b"et" | b"ou" | b"and" | b"l" | b"que" | b"vs")
+                && !words.list[to].gap.any(Gap::START)
+        }
         _ => false,
     }
 }

@@ -99,7 +99,9 @@ impl Names {
                 "name" => entry.name = first_string(value),
                 "sector" => entry.sector = first_string(value),
                 "parent" => entry.parent = Some(first_string(value)),
-                "aliases" | "exact" | "products" | "former" | "forms" => entry.forms.extend(strings(value).map(str::to_owned)),
+                "aliases" | "exact" | "products" | "former" | "forms" => {
+                    entry.forms.extend(strings(value).map(str::to_owned))
+                }
                 _ => {}
             }
         }
