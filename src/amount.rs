@@ -289,11 +289,22 @@ fn quantity_in_words(text: &str, start: usize) -> Option<Quantity> {
 /// Adds up number words: « cent vingt », « quatre-vingt-dix », « trois cents ».
 fn read_words(text: &str, start: usize) -> Option<(f64, usize)> {
     let mut at = start;
-    let (mut total, mut end) = (None, start);
+    // What is complete (thousands), and what the next word may still multiply.
+    let (mut whole, mut open, mut end) = (0.0, None, start);
     loop {
         let word = word_at(text, at);
         let Some(value) = word_value(word) else { break };
-        total = Some(add_word(total, word, value));
+        match open {
+            Some(n) if value == 1000.0 => {
+                whole += n * value;
+                open = Some(0.0);
+            }
+            _ if value == 1000.0 => {
+                whole += value;
+                open = Some(0.0);
+            }
+            _ => open = Some(add_word(open, word, value)),
+        }
         end = at + word.len();
         at = match text[end..].chars().next() {
             Some(c) if is_space(c) || c == '-' || c == '‑' => end + c.len_utf8(),
@@ -303,22 +314,21 @@ fn read_words(text: &str, start: usize) -> Option<(f64, usize)> {
             at += 3;
         }
     }
-    total.map(|number| (number, end))
+    open.map(|n| (whole + n, end))
 }
 
-fn add_word(total: Option<f64>, word: &str, value: f64) -> f64 {
-    match total {
+fn add_word(open: Option<f64>, word: &str, value: f64) -> f64 {
+    match open {
         // « un demi », « une dizaine », « deux cents », « quatre-vingts »
         Some(n)
-            if value == 0.5
-                || is_collective(word)
-                || value == 1000.0
-                || (value == 100.0 && n < 100.0)
-                || (value == 20.0 && n == 4.0) =>
+            if n > 0.0
+                && (value == 0.5
+                    || is_collective(word)
+                    || (value == 100.0 && n < 100.0)
+                    || (value == 20.0 && n == 4.0)) =>
         {
             n * value
         }
-        Some(n) if value == 100.0 => n + 100.0,
         Some(n) => n + value,
         None => value,
     }
@@ -579,6 +589,8 @@ fn nationality(text: &str, end: usize, code: &'static str) -> Option<(&'static s
         ("GBP", "libanaises") => "LBP",
         ("KRW", "sud") => "KRW",
         ("AED", "marocains") => "MAD",
+        // « 1,8 milliard de livres. »: nothing behind it makes books of them.
+        ("GBP", "") if behind_millions(text, end) => "GBP",
         // « cent livres » may be books, and one « couronne » is a crown; a pound alone is not taken.
         ("GBP", _) if !matches!(&text[..end], t if t.ends_with("pounds") || t.ends_with("GBP")) => return None,
         ("SEK", _) if !text[..end].ends_with("SEK") => return None,
@@ -590,6 +602,12 @@ fn nationality(text: &str, end: usize, code: &'static str) -> Option<(&'static s
         stop
     };
     Some((refined, stop))
+}
+
+/// `millions de livres`: a sum rather than a shelf.
+fn behind_millions(text: &str, end: usize) -> bool {
+    let before = text[..end].trim_end_matches(char::is_alphabetic).trim_end().trim_end_matches("de").trim_end();
+    ["million", "millions", "milliard", "milliards", "Md", "Mds"].iter().any(|scale| before.ends_with(scale))
 }
 
 /// The currency that stands before a number: `$4`, `US$ 3`, `USD 500`, and where it begins.

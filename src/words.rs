@@ -386,6 +386,13 @@ fn is_mail(rest: &str) -> bool {
 
 /// Openings of lines that point to other articles; what follows them on the line is not of this one.
 const POINTERS: &[&str] = &[
+    "à lire aussi",
+    "à lire également",
+    "à voir aussi",
+    "à voir également",
+    "à relire",
+    "à écouter aussi",
+    "lire aussi notre",
     "lire aussi",
     "lire également",
     "à lire",

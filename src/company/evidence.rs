@@ -62,8 +62,6 @@ pub struct Beside {
     determiners: Vec<String>,
     /// Stand between an introducer and the name: `de`, `d'`.
     links: Vec<String>,
-    /// A bare capital behind one of these is a name: `pour Mistral`, where the wind would be `pour le mistral`.
-    prepositions: Vec<String>,
     /// `ex-Twitter`
     prefixes: Vec<String>,
     first_names: Vec<String>,
@@ -81,7 +79,6 @@ const DETERMINER: u8 = 4;
 const LINK: u8 = 8;
 const PREFIX: u8 = 16;
 const FIRST_NAME: u8 = 32;
-const PREPOSITION: u8 = 64;
 
 impl Lexicon {
     /// Adds the words of a file.
@@ -91,7 +88,6 @@ impl Lexicon {
         self.add(&beside.determiners, DETERMINER);
         self.add(&beside.links, LINK);
         self.add(&beside.prefixes, PREFIX);
-        self.add(&beside.prepositions, PREPOSITION);
         self.add(&beside.first_names, FIRST_NAME);
     }
 
@@ -318,7 +314,7 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
     if !rule.person && around.meets_verb(g, part, spot) {
         // A common noun that opens a sentence has its article; one that meets its verb bare is a name.
         give(
-            2 + i32::from(around.opens_sentence),
+            2 + 2 * i32::from(around.opens_sentence),
             Reason::Beside(around.next.map(|w| text_of(part.words, w)).unwrap_or_default()),
         );
     }
@@ -457,7 +453,7 @@ impl<'a> Around<'a> {
             !self.opens_sentence && !self.gap.any(Gap::SOFT | Gap::PAREN) && !g.lexicon.is(self.previous, DETERMINER);
         match usual {
             Usual::Either if inside => 2,
-            Usual::Word if inside && g.lexicon.is(self.previous, PREPOSITION) => 1,
+            Usual::Word if inside && self.previous.is_some_and(|w| w.shape == Shape::Lower) => 1,
             _ => 0,
         }
     }
