@@ -33,27 +33,63 @@ pub fn find(text: &str) -> Vec<Amount> {
     amounts
 }
 
-/// The next place where a number may begin: a digit, or the first letter of a number in words, at a word's start.
+/// The next place where a number may begin: a digit, or the first letters of a number in words, at a word's start.
 fn next_candidate(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut i = from;
     while i < bytes.len() {
-        let b = bytes[i];
-        let opens = b.is_ascii_digit() || may_open_number(b);
-        if opens
-            && !(i > 0 && is_word_byte(bytes[i - 1]))
-            && (b.is_ascii_digit() || word_value(word_at(text, i)).is_some())
-        {
+        if !is_word_byte(bytes[i]) {
+            i += 1;
+            continue;
+        }
+        if bytes[i].is_ascii_digit() && !(i > 0 && is_word_byte(bytes[i - 1])) || opens_number(bytes, i) {
             return Some(i);
         }
-        i += 1;
+        while i < bytes.len() && is_word_byte(bytes[i]) {
+            i += 1;
+        }
     }
     None
 }
 
-/// The first letters of the words of [`word_value`].
-fn may_open_number(b: u8) -> bool {
-    matches!(b | 0x20, b'u' | b'd' | b't' | b'q' | b'c' | b's' | b'h' | b'n' | b'o' | b'v' | b'm')
+/// The word at `i` begins as one of [`word_value`]; « un » and « une » do so only before a scale, since they are everywhere.
+fn opens_number(bytes: &[u8], i: usize) -> bool {
+    let Some(&[a, b, c]) = bytes.get(i..i + 3).and_then(|s| s.first_chunk()) else { return false };
+    match &[a | 0x20, b | 0x20, c] {
+        b"dem" | b"hal" | b"two" | b"tro" | b"thr" | b"qua" | b"fou" | b"cin" | b"fiv" | b"six" | b"sep" | b"sev"
+        | b"hui" => true,
+        b"deu" | b"eig" | b"neu" | b"nin" | b"dix" | b"ten" | b"diz" | b"onz" | b"dou" | b"tre" | b"qui" | b"sei"
+        | b"vin" => true,
+        b"cen" | b"mil" | b"soi" | b"non" => true,
+        [b'u', b'n', b'e'] | [b'o', b'n', b'e'] => before_scale(&bytes[i + 3..]),
+        [b'u', b'n', _] => before_scale(&bytes[i + 2..]),
+        _ => false,
+    }
+}
+
+/// What may follow « un » in a sum: million, milliard, demi, dizaine, centaine, billion, euro, dollar.
+fn before_scale(rest: &[u8]) -> bool {
+    let skip = rest.iter().take_while(|b| !b.is_ascii_alphabetic()).count();
+    let next = rest.get(skip..skip + 3).unwrap_or_default();
+    skip > 0
+        && matches!(
+            next,
+            b"mil"
+                | b"dem"
+                | b"diz"
+                | b"cen"
+                | b"bil"
+                | b"tri"
+                | b"eur"
+                | b"dol"
+                | b"dou"
+                | b"qui"
+                | b"vin"
+                | b"tre"
+                | b"cin"
+                | b"qua"
+                | b"soi"
+        )
 }
 
 /// A byte of a letter or digit; the bytes of « € », of spaces and of quotes are none (their lead bytes are C2 and E2).

@@ -267,7 +267,8 @@ fn spots(g: &Gazetteer, words: &Words) -> Vec<Spot> {
     let mut spots: Vec<Spot> = Vec::new();
     let mut i = 0;
     while i < words.list.len() {
-        let best = (!words.list[i].aside).then(|| g.candidates(words, i).next()).flatten();
+        let word = &words.list[i];
+        let best = (!word.aside && g.firsts.may_hold(word.key)).then(|| g.candidates(words, i).next()).flatten();
         let Some((form, data)) = best else {
             i += 1;
             continue;

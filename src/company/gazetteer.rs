@@ -14,7 +14,7 @@ use toml::Spanned;
 use super::names::{BUILTIN, Names};
 use super::{Mention, Tags, evidence};
 use crate::error::{Error, Result};
-use crate::words::{Gap, Phrases, Shape, Word, Words};
+use crate::words::{Gap, KeyFilter, Phrases, Shape, Word, Words};
 
 /// Stands for the rules of recognition in [`Gazetteer::hash`]; to be raised when they change.
 const RULES_VERSION: u32 = 1;
@@ -25,6 +25,7 @@ pub struct Gazetteer {
     pub(super) companies: Vec<Company>,
     pub(super) forms: Vec<Form>,
     pub(super) by_first: FxHashMap<u64, Vec<u32>>,
+    pub(super) firsts: KeyFilter,
     /// The fields of `[cues]`, by number.
     pub(super) fields: Vec<Arc<str>>,
     pub(super) cues: Phrases,
@@ -155,6 +156,7 @@ impl Gazetteer {
             companies: Vec::new(),
             forms: Vec::new(),
             by_first: FxHashMap::default(),
+            firsts: KeyFilter::default(),
             fields: Vec::new(),
             cues: Phrases::default(),
             lexicon: evidence::Lexicon::default(),
@@ -298,6 +300,7 @@ impl Gazetteer {
     fn sort_forms(&mut self) {
         for (i, form) in self.forms.iter().enumerate() {
             if let Some(first) = form.words.first() {
+                self.firsts.add(*first);
                 self.by_first.entry(*first).or_default().push(i as u32);
             }
         }
