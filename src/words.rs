@@ -258,17 +258,37 @@ fn fold_word(text: &str, start: usize, folded: &mut Vec<u8>) -> (usize, Shape) {
 
 /// Folds a run of plain letters and digits at once, which is most of a text, and returns its length.
 fn fold_ascii(bytes: &[u8], folded: &mut Vec<u8>, case: &mut Case) -> usize {
-    let len = bytes.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(bytes.len());
-    let run = &bytes[..len];
-    let from = folded.len();
-    folded.extend_from_slice(run);
-    folded[from..].make_ascii_lowercase();
-    case.first_upper |= case.chars == 0 && run[0].is_ascii_uppercase();
-    case.uppers += run.iter().map(|b| u32::from(b.is_ascii_uppercase())).sum::<u32>();
-    case.digits += run.iter().map(|b| u32::from(b.is_ascii_digit())).sum::<u32>();
+    // One loop over a table; slices and vector sums cost more than they save on words of five letters.
+    let (mut len, mut uppers, mut digits) = (0, 0, 0);
+    for &b in bytes {
+        let lower = LOWER[usize::from(b)];
+        if lower == 0 {
+            break;
+        }
+        folded.push(lower);
+        uppers += u32::from(lower != b);
+        digits += u32::from(b < b'A');
+        len += 1;
+    }
+    case.first_upper |= case.chars == 0 && bytes[0].is_ascii_uppercase();
+    case.uppers += uppers;
+    case.digits += digits;
     case.chars += len as u32;
     len
 }
+
+/// The lower case of plain letters and digits, 0 for all other bytes.
+const LOWER: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        if (b as u8).is_ascii_alphanumeric() {
+            table[b] = (b as u8).to_ascii_lowercase();
+        }
+        b += 1;
+    }
+    table
+};
 
 fn push_latin(second: usize, folded: &mut Vec<u8>) {
     match second & 0x1F {
