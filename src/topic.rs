@@ -67,13 +67,14 @@ impl Topic {
 }
 
 /// The topics of one passage, in the order of [`Topic::ALL`]; title and heading are its context. Companies are ids.
-pub fn classify(title: &str, heading: Option<&str>, text: &str, companies: &[&str], amounts: &[Amount]) -> Vec<Topic> {
+pub fn classify(title: &str, heading: Option<&str>, text: &str, companies: &[&str], _amounts: &[Amount]) -> Vec<Topic> {
     let cues = cues();
-    let own = cues.score(text, companies, amounts);
-    let context = cues.score(&[title, heading.unwrap_or_default()].join("\n"), &[], &[]);
+    let (own, of_the_desk) = cues.score(text);
+    let (context, context_of_the_desk) = cues.score(&[title, heading.unwrap_or_default()].join("\n"));
+    let open = of_the_desk || context_of_the_desk || !companies.is_empty();
     let filed = |topic: &Topic| {
         let n = *topic as usize;
-        own[n] >= OWN_LEAST && own[n] * CONTEXT_SHARE + context[n] >= NEED * CONTEXT_SHARE
+        (open || !cues.gated[n]) && own[n] >= OWN_LEAST && own[n] * CONTEXT_SHARE + context[n] >= NEED * CONTEXT_SHARE
     };
     Topic::ALL.into_iter().filter(filed).collect()
 }
@@ -107,6 +108,10 @@ struct Cues {
     effects: Vec<Effect>,
     /// Pairs of groups, as bits, and the topic that they speak for.
     together: Vec<(u64, usize)>,
+    /// The topics that ask for a company or a word of the trade.
+    gated: [bool; Topic::ALL.len()],
+    /// The bit of the group `tech`.
+    tech: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -126,6 +131,7 @@ struct File {
 #[serde(deny_unknown_fields, default)]
 #[derive(Default)]
 struct Entry {
+    gated: bool,
     strong: Vec<String>,
     medium: Vec<String>,
     weak: Vec<String>,
@@ -138,6 +144,7 @@ impl Cues {
         let file: File = toml::from_str(text).expect("the compiled-in topics are tested");
         let mut cues = Cues::default();
         let bits: BTreeMap<&String, u64> = file.groups.keys().enumerate().map(|(n, name)| (name, 1 << n)).collect();
+        cues.tech = bits.get(&"tech".to_owned()).copied().unwrap_or_default();
         for (name, phrases) in &file.groups {
             cues.add(phrases, Effect::Group(bits[name]));
         }
@@ -146,6 +153,7 @@ impl Cues {
             let lists =
                 [(&entry.strong, STRONG), (&entry.medium, MEDIUM), (&entry.weak, WEAK), (&entry.against, AGAINST)];
             lists.into_iter().for_each(|(phrases, points)| cues.add(phrases, Effect::Points { topic, points }));
+            cues.gated[topic] = entry.gated;
             cues.together.extend(entry.together.iter().map(|(a, b)| (bits[a] | bits[b], topic)));
         }
         cues
@@ -160,14 +168,16 @@ impl Cues {
         }
     }
 
-    /// The points of each topic in a text; whom it names and what sums it tells are read from its words for now.
-    fn score(&self, text: &str, _companies: &[&str], _amounts: &[Amount]) -> [i32; Topic::ALL.len()] {
+    /// The points of each topic in a text, and whether a word of the trade stands in it.
+    fn score(&self, text: &str) -> ([i32; Topic::ALL.len()], bool) {
         let words = Words::of(text);
         let mut hits = Vec::new();
         self.phrases.each(&words, |number, at, len| hits.push((number, at, len)));
         let mut scores = self.points(&mut hits.clone());
         self.add_pairs(&words, &hits, &mut scores);
-        scores
+        let tech =
+            |hit: &(u32, usize, usize)| matches!(self.effects[hit.0 as usize], Effect::Group(bit) if bit == self.tech);
+        (scores, hits.iter().any(tech))
     }
 
     fn points(&self, hits: &mut Vec<(u32, usize, usize)>) -> [i32; Topic::ALL.len()] {
@@ -241,6 +251,7 @@ mod tests {
 
     #[test]
     fn labelled_topics_reach_the_floor() {
+        let gazetteer = crate::company::Gazetteer::builtin();
         for part in ["dev", "held"] {
             let (mut right, mut wrong, mut missed) = (0, 0, 0);
             for line in include_str!("../tests/labelled/topics.jsonl").lines() {
@@ -249,8 +260,10 @@ mod tests {
                     continue;
                 }
                 let text = row["text"].as_str().unwrap();
-                let found: BTreeSet<&str> =
-                    classify("", None, text, &[], &crate::amount::find(text)).into_iter().map(Topic::as_str).collect();
+                let tags = gazetteer.tag("", text);
+                let companies: Vec<&str> = tags.text.iter().map(|m| &*m.company).collect();
+                let filed = classify("", None, text, &companies, &crate::amount::find(text));
+                let found: BTreeSet<&str> = filed.into_iter().map(Topic::as_str).collect();
                 let wanted: BTreeSet<&str> =
                     row["want"].as_array().unwrap().iter().map(|w| w.as_str().unwrap()).collect();
                 right += found.intersection(&wanted).count();
