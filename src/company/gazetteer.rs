@@ -592,7 +592,7 @@ mod tests {
             }
             let f1 = 2.0 * right as f64 / (2 * right + wrong + missed) as f64;
             println!("companies {part}: F1 {f1:.3}, {free_tagged} of {free} texts without a company tagged");
-            assert!(f1 >= 0.96, "{part}: {f1}");
+            assert!(f1 >= 0.97, "{part}: {f1}");
         }
     }
 }
