@@ -407,7 +407,7 @@ impl<'a> Around<'a> {
     fn in_compound(&self, g: &Gazetteer, part: &Part, s: usize) -> bool {
         let bound_after = self.next_gap.any(Gap::HYPHEN)
             && self.next.is_some_and(|w| w.shape == Shape::Lower)
-            && !part.spots.get(s + 1).is_some_and(|n| n.words.start == part.spots[s].words.end);
+            && part.spots.get(s + 1).is_none_or(|n| n.words.start != part.spots[s].words.end);
         let bound_before = self.gap.any(Gap::HYPHEN)
             && !g.lexicon.is(self.previous, PREFIX)
             && !(s > 0 && part.spots[s - 1].words.end == part.spots[s].words.start);

@@ -221,7 +221,7 @@ impl Gazetteer {
             for form in &rule.forms {
                 self.remove_forms(form, number);
                 let kind = if rule.product { Kind::Product } else { Kind::Name };
-                let product = rule.product.then(|| form.as_str());
+                let product = rule.product.then_some(form.as_str());
                 self.add_form(form, kind, company, product, Some(compiled.clone()));
             }
         }
