@@ -33,24 +33,63 @@ pub fn find(text: &str) -> Vec<Amount> {
     amounts
 }
 
-/// The next place where a number may begin: a digit, or the first letter of a number in words, at a word's start.
+/// The next place where a number may begin: a digit, or the first letters of a number in words, at a word's start.
 fn next_candidate(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut i = from;
     while i < bytes.len() {
-        let b = bytes[i];
-        let opens = b.is_ascii_digit() || may_open_number(b);
-        if opens && !(i > 0 && is_word_byte(bytes[i - 1])) && (b.is_ascii_digit() || word_value(word_at(text, i)).is_some()) {
+        if !is_word_byte(bytes[i]) {
+            i += 1;
+            continue;
+        }
+        if bytes[i].is_ascii_digit() && !(i > 0 && is_word_byte(bytes[i - 1])) || opens_number(bytes, i) {
             return Some(i);
         }
-        i += 1;
+        while i < bytes.len() && is_word_byte(bytes[i]) {
+            i += 1;
+        }
     }
     None
 }
 
-/// The first letters of the words of [`word_value`].
-fn may_open_number(b: u8) -> bool {
-    matches!(b | 0x20, b'u' | b'd' | b't' | b'q' | b'c' | b's' | b'h' | b'n' | b'o' | b'v' | b'm')
+/// The word at `i` begins as one of [`word_value`]; « un » and « une » do so only before a scale, since they are everywhere.
+fn opens_number(bytes: &[u8], i: usize) -> bool {
+    let Some(&[a, b, c]) = bytes.get(i..i + 3).and_then(|s| s.first_chunk()) else { return false };
+    match &[a | 0x20, b | 0x20, c] {
+        b"dem" | b"hal" | b"two" | b"tro" | b"thr" | b"qua" | b"fou" | b"cin" | b"fiv" | b"six" | b"sep" | b"sev"
+        | b"hui" => true,
+        b"deu" | b"eig" | b"neu" | b"nin" | b"dix" | b"ten" | b"diz" | b"onz" | b"dou" | b"tre" | b"qui" | b"sei"
+        | b"vin" => true,
+        b"cen" | b"mil" | b"soi" | b"non" => true,
+        [b'u', b'n', b'e'] | [b'o', b'n', b'e'] => before_scale(&bytes[i + 3..]),
+        [b'u', b'n', _] => before_scale(&bytes[i + 2..]),
+        _ => false,
+    }
+}
+
+/// What may follow « un » in a sum: million, milliard, demi, dizaine, centaine, billion, euro, dollar.
+fn before_scale(rest: &[u8]) -> bool {
+    let skip = rest.iter().take_while(|b| !b.is_ascii_alphabetic()).count();
+    let next = rest.get(skip..skip + 3).unwrap_or_default();
+    skip > 0
+        && matches!(
+            next,
+            b"mil"
+                | b"dem"
+                | b"diz"
+                | b"cen"
+                | b"bil"
+                | b"tri"
+                | b"eur"
+                | b"dol"
+                | b"dou"
+                | b"qui"
+                | b"vin"
+                | b"tre"
+                | b"cin"
+                | b"qua"
+                | b"soi"
+        )
 }
 
 /// A byte of a letter or digit; the bytes of « € », of spaces and of quotes are none (their lead bytes are C2 and E2).
@@ -91,7 +130,8 @@ fn read_range(text: &str, first: &Quantity, amounts: &mut Vec<Amount>) -> Option
     let end = end.max(amount.span.end);
     let currency = own.as_ref().map(|c| c.code).or(before.map(|b| b.0)).unwrap_or(amount.currency);
     let scaled = first.scale.is_some() || own.is_some() || second.number < first.number;
-    let value = if scaled { first.value() } else { first.number * second.scale.unwrap_or(1.0) * amount_unit(&amount, &second) };
+    let value =
+        if scaled { first.value() } else { first.number * second.scale.unwrap_or(1.0) * amount_unit(&amount, &second) };
     let start = before.map_or(first.start, |b| b.1);
     amounts.push(Amount { value: round(value), currency, span: start..own.map_or(first.end, |c| c.end) });
     amounts.push(amount);
@@ -219,7 +259,8 @@ fn push_digits(text: &str, start: usize, digits: &mut String) -> usize {
 
 /// A separator that is followed by exactly three digits, and where they begin.
 fn group_separator(text: &str, at: usize) -> Option<(char, usize)> {
-    let separator = text[at..].chars().next().filter(|c| is_space(*c) && *c != '\n' || matches!(c, '.' | ',' | '\'' | '’'))?;
+    let separator =
+        text[at..].chars().next().filter(|c| is_space(*c) && *c != '\n' || matches!(c, '.' | ',' | '\'' | '’'))?;
     let next = at + separator.len_utf8();
     (digits_at(text, next) == GROUP).then_some((separator, next))
 }
@@ -231,7 +272,9 @@ fn digits_at(text: &str, at: usize) -> usize {
 /// `1,200` groups only in `1,200,000` or behind a currency sign… in French `1,200` is a decimal; two commas settle it.
 fn grouped_by_comma(text: &str, at: usize) -> bool {
     let next = at + 1 + GROUP;
-    text[next..].starts_with(',') && digits_at(text, next + 1) == GROUP || text[..at].ends_with("000") || english_thousands(text, at)
+    text[next..].starts_with(',') && digits_at(text, next + 1) == GROUP
+        || text[..at].ends_with("000")
+        || english_thousands(text, at)
 }
 
 /// `$1,200`: the sign before says English.
@@ -243,7 +286,8 @@ fn english_thousands(text: &str, at: usize) -> bool {
 /// `839.000` has three digits behind its dot: thousands, as continental papers write; a scale behind makes it decimal (`1.250 milliard`).
 fn dots_group(text: &str, at: usize) -> bool {
     let end = at + 1 + GROUP;
-    text[end..].starts_with('.') && digits_at(text, end + 1) == GROUP || !text[..at].ends_with('0') && read_scale(text, end).is_none_or(|s| s.factor < 1e4)
+    text[end..].starts_with('.') && digits_at(text, end + 1) == GROUP
+        || !text[..at].ends_with('0') && read_scale(text, end).is_none_or(|s| s.factor < 1e4)
         || text[..at].ends_with(|c: char| c.is_ascii_digit()) && read_scale(text, end).is_none()
 }
 
@@ -281,11 +325,22 @@ fn quantity_in_words(text: &str, start: usize) -> Option<Quantity> {
 /// Adds up number words: « cent vingt », « quatre-vingt-dix », « trois cents ».
 fn read_words(text: &str, start: usize) -> Option<(f64, usize)> {
     let mut at = start;
-    let (mut total, mut end) = (None, start);
+    // What is complete (thousands), and what the next word may still multiply.
+    let (mut whole, mut open, mut end) = (0.0, None, start);
     loop {
         let word = word_at(text, at);
         let Some(value) = word_value(word) else { break };
-        total = Some(add_word(total, word, value));
+        match open {
+            Some(n) if value == 1000.0 => {
+                whole += n * value;
+                open = Some(0.0);
+            }
+            _ if value == 1000.0 => {
+                whole += value;
+                open = Some(0.0);
+            }
+            _ => open = Some(add_word(open, word, value)),
+        }
         end = at + word.len();
         at = match text[end..].chars().next() {
             Some(c) if is_space(c) || c == '-' || c == '‑' => end + c.len_utf8(),
@@ -295,14 +350,21 @@ fn read_words(text: &str, start: usize) -> Option<(f64, usize)> {
             at += 3;
         }
     }
-    total.map(|number| (number, end))
+    open.map(|n| (whole + n, end))
 }
 
-fn add_word(total: Option<f64>, word: &str, value: f64) -> f64 {
-    match total {
+fn add_word(open: Option<f64>, word: &str, value: f64) -> f64 {
+    match open {
         // « un demi », « une dizaine », « deux cents », « quatre-vingts »
-        Some(n) if value == 0.5 || is_collective(word) || value == 1000.0 || (value == 100.0 && n < 100.0) || (value == 20.0 && n == 4.0) => n * value,
-        Some(n) if value == 100.0 => n + 100.0,
+        Some(n)
+            if n > 0.0
+                && (value == 0.5
+                    || is_collective(word)
+                    || (value == 100.0 && n < 100.0)
+                    || (value == 20.0 && n == 4.0)) =>
+        {
+            n * value
+        }
         Some(n) => n + value,
         None => value,
     }
@@ -363,7 +425,8 @@ fn read_scale(text: &str, at: usize) -> Option<Scale> {
     let word = word_at(text, start);
     let rest = &text[start + word.len()..];
     let factor = match word {
-        "Md" | "Mds" | "md" | "mds" | "Mrd" | "Mrds" | "mrd" | "mrds" | "Mia" | "MM" | "MD" | "MDS" | "G" | "B" | "bn" | "Bn" | "BN" | "b" | "Mlds" | "Mld" => 1e9,
+        "Md" | "Mds" | "md" | "mds" | "Mrd" | "Mrds" | "mrd" | "mrds" | "Mia" | "MM" | "MD" | "MDS" | "G" | "B"
+        | "bn" | "Bn" | "BN" | "b" | "Mlds" | "Mld" => 1e9,
         "M" | "m" | "Mo" | "Mio" | "mn" | "Mn" | "mln" | "MM€" | "mio" => 1e6,
         "k" | "K" => 1e3,
         "T" | "tn" | "trn" => 1e12,
@@ -374,7 +437,15 @@ fn read_scale(text: &str, at: usize) -> Option<Scale> {
     if letter && !(currency_symbol_near(rest) || prefixed(text, at)) || word == "Mo" {
         return None;
     }
-    Some(Scale { factor, end: start + word.len() + usize::from(matches!(word, "Md" | "Mds" | "Mrd") && rest.starts_with(". ") && starts_currency(&rest[2..])), billion: word.to_lowercase().starts_with("billion") })
+    Some(Scale {
+        factor,
+        end: start
+            + word.len()
+            + usize::from(
+                matches!(word, "Md" | "Mds" | "Mrd") && rest.starts_with(". ") && starts_currency(&rest[2..]),
+            ),
+        billion: word.to_lowercase().starts_with("billion"),
+    })
 }
 
 fn starts_currency(rest: &str) -> bool {
@@ -395,7 +466,9 @@ fn currency_symbol_near(rest: &str) -> bool {
     let rest = rest.trim_start_matches(|c: char| is_space(c) || c == '.');
     let rest = rest.strip_prefix("d'").or_else(|| rest.strip_prefix("d’")).unwrap_or(rest);
     let word = word_at(rest, 0);
-    rest.starts_with(['€', '$', '£', '¥', '₹', '₩']) || named_currency(word).is_some() || (matches!(word, "US" | "CA") && rest[2..].starts_with('$'))
+    rest.starts_with(['€', '$', '£', '¥', '₹', '₩'])
+        || named_currency(word).is_some()
+        || (matches!(word, "US" | "CA") && rest[2..].starts_with('$'))
 }
 
 /// A currency sign or code stands before the number that ends at `at`.
@@ -468,8 +541,22 @@ fn cents(text: &str, end: usize) -> (&'static str, usize, f64) {
 
 /// Signs, the longer first.
 const SIGNS: [(&str, &str); 16] = [
-    ("US$", "USD"), ("$US", "USD"), ("$ US", "USD"), ("$CA", "CAD"), ("$ CA", "CAD"), ("CA$", "CAD"), ("C$", "CAD"), ("A$", "AUD"), ("$AU", "AUD"), ("HK$", "HKD"), ("R$", "BRL"),
-    ("€", "EUR"), ("$", "USD"), ("£", "GBP"), ("₹", "INR"), ("₩", "KRW"),
+    ("US$", "USD"),
+    ("$US", "USD"),
+    ("$ US", "USD"),
+    ("$CA", "CAD"),
+    ("$ CA", "CAD"),
+    ("CA$", "CAD"),
+    ("C$", "CAD"),
+    ("A$", "AUD"),
+    ("$AU", "AUD"),
+    ("HK$", "HKD"),
+    ("R$", "BRL"),
+    ("€", "EUR"),
+    ("$", "USD"),
+    ("£", "GBP"),
+    ("₹", "INR"),
+    ("₩", "KRW"),
 ];
 
 /// Words and codes of currencies; those that need a nationality are completed by [`nationality`].
@@ -506,8 +593,8 @@ fn named_currency(word: &str) -> Option<&'static str> {
 
 fn code(word: &str) -> Option<&'static str> {
     const CODES: [&str; 26] = [
-        "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "KRW", "INR", "CAD", "AUD", "HKD", "SGD", "TWD", "BRL", "SEK", "NOK", "DKK", "PLN", "RUB", "ILS",
-        "AED", "SAR", "MXN", "ZAR", "NZD", "TRY",
+        "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "KRW", "INR", "CAD", "AUD", "HKD", "SGD", "TWD", "BRL", "SEK", "NOK",
+        "DKK", "PLN", "RUB", "ILS", "AED", "SAR", "MXN", "ZAR", "NZD", "TRY",
     ];
     CODES.into_iter().find(|c| *c == word)
 }
@@ -538,13 +625,25 @@ fn nationality(text: &str, end: usize, code: &'static str) -> Option<(&'static s
         ("GBP", "libanaises") => "LBP",
         ("KRW", "sud") => "KRW",
         ("AED", "marocains") => "MAD",
+        // « 1,8 milliard de livres. »: nothing behind it makes books of them.
+        ("GBP", "") if behind_millions(text, end) => "GBP",
         // « cent livres » may be books, and one « couronne » is a crown; a pound alone is not taken.
         ("GBP", _) if !matches!(&text[..end], t if t.ends_with("pounds") || t.ends_with("GBP")) => return None,
         ("SEK", _) if !text[..end].ends_with("SEK") => return None,
         _ => return Some((code, end)),
     };
-    let stop = if word == "sud" { stop + text[stop..].len().min("-coréens".len()).min(if text[stop..].starts_with("-coréens") { 9 } else { 0 }) } else { stop };
+    let stop = if word == "sud" {
+        stop + text[stop..].len().min("-coréens".len()).min(if text[stop..].starts_with("-coréens") { 9 } else { 0 })
+    } else {
+        stop
+    };
     Some((refined, stop))
+}
+
+/// `millions de livres`: a sum rather than a shelf.
+fn behind_millions(text: &str, end: usize) -> bool {
+    let before = text[..end].trim_end_matches(char::is_alphabetic).trim_end().trim_end_matches("de").trim_end();
+    ["million", "millions", "milliard", "milliards", "Md", "Mds"].iter().any(|scale| before.ends_with(scale))
 }
 
 /// The currency that stands before a number: `$4`, `US$ 3`, `USD 500`, and where it begins.
@@ -555,7 +654,8 @@ fn currency_before(text: &str, start: usize) -> Option<(&'static str, usize)> {
         if head.ends_with(sign) {
             let at = head.len() - sign.len();
             // `12 € 30`: the sign belongs to the number before it.
-            let taken = head[..at].trim_end_matches(is_space).ends_with(|c: char| c.is_ascii_digit() || "Mdkn".contains(c)) && at > 0;
+            let scaled = head[..at].trim_end_matches(is_space).trim_end_matches(|c: char| "MdkBbns".contains(c));
+            let taken = scaled.trim_end_matches(is_space).ends_with(|c: char| c.is_ascii_digit());
             return (!taken || !spaced && sign.len() > 1).then_some((code, at));
         }
     }
@@ -580,13 +680,17 @@ fn currency_prefix(text: &str, at: usize) -> Option<(&'static str, usize)> {
 fn skip_connector(text: &str, at: usize) -> Option<usize> {
     let from = skip_gap(text, at);
     let rest = &text[from..];
-    let connector = ["à ", "et ", "ou ", "to ", "jusqu'à ", "jusqu’à ", "voire ", "–", "-", "—", "à\u{A0}", "et\u{A0}", "ou\u{A0}"].into_iter().find(|c| rest.starts_with(c))?;
+    let connector =
+        ["à ", "et ", "ou ", "to ", "jusqu'à ", "jusqu’à ", "voire ", "–", "-", "—", "à\u{A0}", "et\u{A0}", "ou\u{A0}"]
+            .into_iter()
+            .find(|c| rest.starts_with(c))?;
     Some(skip_gap(text, from + connector.len()))
 }
 
 fn skip_phrase(text: &str, at: usize, phrases: &[&str]) -> Option<usize> {
     let start = skip_gap(text, at);
-    let fits = |p: &&&str| text[start..].starts_with(**p) && !text[start + p.len()..].starts_with(char::is_alphanumeric);
+    let fits =
+        |p: &&&str| text[start..].starts_with(**p) && !text[start + p.len()..].starts_with(char::is_alphanumeric);
     phrases.iter().find(fits).map(|p| start + p.len())
 }
 
@@ -646,7 +750,10 @@ impl AmountFilter {
     pub fn parse(expression: &str) -> Result<AmountFilter> {
         let text = expression.trim();
         let (low, high) = match text.split_once("..") {
-            Some((low, high)) => (Some((low, true)).filter(|l| !l.0.trim().is_empty()), Some((high, true)).filter(|h| !h.0.trim().is_empty())),
+            Some((low, high)) => (
+                Some((low, true)).filter(|l| !l.0.trim().is_empty()),
+                Some((high, true)).filter(|h| !h.0.trim().is_empty()),
+            ),
             None => one_sided(text),
         };
         if low.is_none() && high.is_none() {
@@ -699,7 +806,9 @@ fn typed_amount(typed: &str) -> Option<(f64, Option<&'static str>)> {
     if let [amount] = find(typed).as_slice() {
         return (amount.span == (0..typed.len())).then_some((amount.value, Some(amount.currency)));
     }
-    let number = typed.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | 'e' | 'E' | '_' | '+'))).unwrap_or(typed.len());
+    let number = typed
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | 'e' | 'E' | '_' | '+')))
+        .unwrap_or(typed.len());
     let value: f64 = typed[..number].trim_end_matches('E').replace(',', ".").replace('_', "").parse().ok()?;
     let rest = if typed[..number].ends_with('E') { &typed[number - 1..] } else { &typed[number..] }.trim();
     match rest {
@@ -745,4 +854,85 @@ fn group(whole: &str) -> String {
         groups.insert(0, &digits[..first]);
     }
     format!("{sign}{}", groups.join("\u{202F}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn case(text: &str, expected: &[(f64, &str, &str)]) {
+        let found: Vec<(f64, &str, &str)> =
+            find(text).iter().map(|a| (a.value, a.currency, &text[a.span.clone()])).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn sums_are_read_with_value_currency_and_place() {
+        case("un accord de 10 milliards de dollars", &[(1e10, "USD", "10 milliards de dollars")]);
+        case("US$ 3,2 Mrd", &[(3.2e9, "USD", "US$ 3,2 Mrd")]);
+        case("deux milliards et demi d’euros", &[(2.5e9, "EUR", "deux milliards et demi d’euros")]);
+        case("1\u{202f}200\u{a0}€", &[(1200.0, "EUR", "1\u{202f}200\u{a0}€")]);
+        case("entre 10 et 15 milliards de dollars", &[(1e10, "USD", "10"), (1.5e10, "USD", "15 milliards de dollars")]);
+        case(
+            "2 billions de dollars, $2 billion",
+            &[(2e12, "USD", "2 billions de dollars"), (2e9, "USD", "$2 billion")],
+        );
+        case("$4.3B et 10 000 M$", &[(4.3e9, "USD", "$4.3B"), (1e10, "USD", "10 000 M$")]);
+    }
+
+    #[test]
+    fn other_numbers_are_no_money() {
+        case("10 milliards de paramètres, 5G, 3 GW, 10 %, l'iPhone 15 en 2025, 10 milliards", &[]);
+        case("800 000 livres vendues", &[]);
+    }
+
+    #[test]
+    fn conditions_are_read() {
+        assert!(AmountFilter::parse(">1e9").unwrap().matches(1.1e9, "EUR"));
+        assert!(!AmountFilter::parse(">1e9").unwrap().matches(1e9, "EUR"));
+        assert!(AmountFilter::parse("1e6..5e8").unwrap().matches(5e8, "USD"));
+        assert!(!AmountFilter::parse(">1e9USD").unwrap().matches(2e9, "EUR"));
+        assert!(AmountFilter::parse(">=1Md€").unwrap().matches(1e9, "EUR"));
+        assert!(AmountFilter::parse("<500M").unwrap().matches(1e6, "EUR"));
+        assert!(AmountFilter::parse("beaucoup").is_err());
+    }
+
+    #[test]
+    fn amounts_are_shown_as_french_writes_them() {
+        assert_eq!(display(1e10, "USD"), "10 Md$");
+        assert_eq!(display(5e8, "EUR"), "500 M€");
+        assert_eq!(display(1200.5, "EUR"), "1\u{202f}200,5 €");
+        assert_eq!(display(1e6, "CHF"), "1 M CHF");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics_and_spans_slice_it(text in "([0-9]{1,4}|[ ,.\u{a0}$€-]|milliards|Md|de |d'|euros|et demi|à|deux|cent){0,20}") {
+            for amount in find(&text) {
+                proptest::prop_assert!(text.get(amount.span.clone()).is_some_and(|t| !t.is_empty()));
+            }
+        }
+    }
+
+    #[test]
+    fn labelled_amounts_reach_the_floor() {
+        for part in ["dev", "held"] {
+            let (mut right, mut found_all, mut wanted_all) = (0, 0, 0);
+            for line in include_str!("../tests/labelled/amounts.jsonl").lines() {
+                let row: serde_json::Value = serde_json::from_str(line).unwrap();
+                if row["part"] != part {
+                    continue;
+                }
+                let found = find(row["text"].as_str().unwrap());
+                let wanted = row["want"].as_array().unwrap();
+                found_all += found.len();
+                wanted_all += wanted.len();
+                right += wanted.iter().filter(|w| found.iter().any(|a| w[0] == a.value && w[1] == a.currency)).count();
+            }
+            let f1 = 2.0 * right as f64 / (found_all + wanted_all) as f64;
+            println!("amounts {part}: F1 {f1:.3}");
+            assert!(f1 >= 0.97, "{part}: {f1}");
+        }
+    }
 }

@@ -30,6 +30,8 @@ pub struct Word {
     pub shape: Shape,
     /// What stands between the word before (or the start of the text) and this one.
     pub gap: Gap,
+    /// A plus sign is joined to its end (`Canal+`).
+    pub plus: bool,
     /// Part of an address, or of a line that points elsewhere (`Lire aussi : …`): it says nothing of this text.
     pub aside: bool,
 }
@@ -82,6 +84,8 @@ impl Gap {
     pub const AT: Gap = Gap(4096);
     /// A closing parenthesis in it.
     pub const UNPAREN: Gap = Gap(8192);
+    /// An ampersand alone, with spaces or without.
+    pub const AMPERSAND: Gap = Gap(16384);
 
     /// True where any of the facts of `other` holds.
     pub fn any(self, other: Gap) -> bool {
@@ -159,6 +163,7 @@ impl Words {
             key,
             shape,
             gap,
+            plus: text.as_bytes().get(end) == Some(&b'+'),
             aside: false,
         });
         Some((start, end))
@@ -229,9 +234,7 @@ fn fold_word(text: &str, start: usize, folded: &mut Vec<u8>) -> (usize, Shape) {
     while i < bytes.len() {
         let b = bytes[i];
         if b.is_ascii_alphanumeric() {
-            folded.push(b.to_ascii_lowercase());
-            case.note(b.is_ascii_uppercase(), b.is_ascii_digit());
-            i += 1;
+            i += fold_ascii(&bytes[i..], folded, &mut case);
         } else if b < 0x80 {
             break;
         } else if b == 0xC3 {
@@ -252,6 +255,40 @@ fn fold_word(text: &str, start: usize, folded: &mut Vec<u8>) -> (usize, Shape) {
     }
     (i, case.shape())
 }
+
+/// Folds a run of plain letters and digits at once, which is most of a text, and returns its length.
+fn fold_ascii(bytes: &[u8], folded: &mut Vec<u8>, case: &mut Case) -> usize {
+    // One loop over a table; slices and vector sums cost more than they save on words of five letters.
+    let (mut len, mut uppers, mut digits) = (0, 0, 0);
+    for &b in bytes {
+        let lower = LOWER[usize::from(b)];
+        if lower == 0 {
+            break;
+        }
+        folded.push(lower);
+        uppers += u32::from(lower != b);
+        digits += u32::from(b < b'A');
+        len += 1;
+    }
+    case.first_upper |= case.chars == 0 && bytes[0].is_ascii_uppercase();
+    case.uppers += uppers;
+    case.digits += digits;
+    case.chars += len as u32;
+    len
+}
+
+/// The lower case of plain letters and digits, 0 for all other bytes.
+const LOWER: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        if (b as u8).is_ascii_alphanumeric() {
+            table[b] = (b as u8).to_ascii_lowercase();
+        }
+        b += 1;
+    }
+    table
+};
 
 fn push_latin(second: usize, folded: &mut Vec<u8>) {
     match second & 0x1F {
@@ -309,14 +346,20 @@ impl Case {
 }
 
 fn gap_of(gap: &str, first: bool, after_initial: impl Fn() -> bool) -> Gap {
+    if gap.len() == 1 && gap.as_bytes()[0] == b' ' && !first {
+        return Gap::SPACE;
+    }
     match gap {
-        " " | "\u{A0}" | "\u{202F}" if !first => return Gap::SPACE,
+        "\u{A0}" | "\u{202F}" if !first => return Gap::SPACE,
         "'" | "’" | "ʼ" | "‘" | "´" | "＇" if !first => return Gap::APOSTROPHE,
         "-" | "‐" | "‑" if !first => return Gap::HYPHEN,
         "." if !first => return Gap::DOT,
         _ => {}
     }
     let mut facts = if first { Gap::START } else { Gap::default() };
+    if gap.trim() == "&" {
+        facts = facts | Gap::AMPERSAND;
+    }
     let (mut lines, mut ended, mut only_space, mut only_link) = (0, false, true, true);
     for c in gap.chars() {
         match c {
@@ -378,6 +421,13 @@ fn is_mail(rest: &str) -> bool {
 
 /// Openings of lines that point to other articles; what follows them on the line is not of this one.
 const POINTERS: &[&str] = &[
+    "à lire aussi",
+    "à lire également",
+    "à voir aussi",
+    "à voir également",
+    "à relire",
+    "à écouter aussi",
+    "lire aussi notre",
     "lire aussi",
     "lire également",
     "à lire",
@@ -479,10 +529,38 @@ fn pointers() -> &'static Phrases {
     })
 }
 
+/// A set of word keys that answers "surely not" from one bit, so that most words of a text need no look at a table.
+#[derive(Debug)]
+pub struct KeyFilter(Box<[u64]>);
+
+/// 2¹⁶ bits are 8 kB, which stay in the first cache; two thousand keys fill one bit in thirty.
+const FILTER_WORDS: usize = 1024;
+
+impl Default for KeyFilter {
+    fn default() -> Self {
+        KeyFilter(vec![0; FILTER_WORDS].into())
+    }
+}
+
+impl KeyFilter {
+    /// Adds a key.
+    pub fn add(&mut self, key: u64) {
+        self.0[(key >> 54) as usize] |= 1 << (key & 63);
+    }
+
+    /// False where the key was never added.
+    #[inline]
+    pub fn may_hold(&self, key: u64) -> bool {
+        self.0[(key >> 54) as usize] >> (key & 63) & 1 == 1
+    }
+}
+
 /// A set of cue phrases, each with a number; a trailing `*` on a word stands for any ending (`licenci*`).
 #[derive(Debug, Default)]
 pub struct Phrases {
     all: Vec<Phrase>,
+    words: KeyFilter,
+    openings: KeyFilter,
     by_word: FxHashMap<u64, Vec<u32>>,
     by_opening: FxHashMap<u32, Vec<u32>>,
 }
@@ -508,8 +586,14 @@ impl Phrases {
         let words: Vec<Part> = phrase.split_whitespace().flat_map(parts).collect();
         let at = self.all.len() as u32;
         match words.first() {
-            Some(Part::Whole(key)) => self.by_word.entry(*key).or_default().push(at),
-            Some(Part::Opening(start)) => self.by_opening.entry(opening(start)).or_default().push(at),
+            Some(Part::Whole(key)) => {
+                self.words.add(*key);
+                self.by_word.entry(*key).or_default().push(at);
+            }
+            Some(Part::Opening(start)) => {
+                self.openings.add(spread(opening(start)));
+                self.by_opening.entry(opening(start)).or_default().push(at);
+            }
             None => return,
         }
         self.all.push(Phrase { number, words });
@@ -538,11 +622,14 @@ impl Phrases {
                 }
             }
         };
-        if let Some(list) = self.by_word.get(&word.key) {
+        if self.words.may_hold(word.key)
+            && let Some(list) = self.by_word.get(&word.key)
+        {
             try_all(list);
         }
         let folded = words.folded(word);
         if folded.len() >= OPENING_LEN
+            && self.openings.may_hold(spread(opening(folded)))
             && let Some(list) = self.by_opening.get(&opening(folded))
         {
             try_all(list);
@@ -572,4 +659,10 @@ fn parts(word: &str) -> Vec<Part> {
 
 fn opening(folded: &[u8]) -> u32 {
     u32::from_le_bytes(folded[..OPENING_LEN].try_into().expect("four bytes"))
+}
+
+/// Spreads four letters over the bits that the filter reads.
+fn spread(opening: u32) -> u64 {
+    let product = u64::from(opening).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    product ^ product >> 29
 }

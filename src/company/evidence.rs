@@ -267,7 +267,8 @@ fn spots(g: &Gazetteer, words: &Words) -> Vec<Spot> {
     let mut spots: Vec<Spot> = Vec::new();
     let mut i = 0;
     while i < words.list.len() {
-        let best = (!words.list[i].aside).then(|| g.candidates(words, i).next()).flatten();
+        let word = &words.list[i];
+        let best = (!word.aside && g.firsts.may_hold(word.key)).then(|| g.candidates(words, i).next()).flatten();
         let Some((form, data)) = best else {
             i += 1;
             continue;
@@ -296,7 +297,7 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
     let part = &article.parts[p];
     let spot = &part.spots[s];
     let rule = &form.rule.as_ref()?.0;
-    let around = Around::of(g, part, spot);
+    let around = Around::of(part, spot);
     if around.rules_out(g, rule, part, s) {
         return None;
     }
@@ -311,8 +312,12 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
     if let Some(word) = around.beside(g, rule) {
         give(3, Reason::Beside(text_of(part.words, word)));
     }
-    if !rule.person && g.lexicon.is(around.next, VERB) && around.next_gap.any(Gap::SPACE) {
-        give(2, Reason::Beside(around.next.map(|w| text_of(part.words, w)).unwrap_or_default()));
+    if !rule.person && around.meets_verb(g, part, spot) {
+        // A common noun that opens a sentence has its article; one that meets its verb bare is a name.
+        give(
+            2 + 2 * i32::from(around.opens_sentence),
+            Reason::Beside(around.next.map(|w| text_of(part.words, w)).unwrap_or_default()),
+        );
     }
     if let Some((n, field)) = near(part, spot, rule.near) {
         give(n, Reason::Field(g.fields[usize::from(field)].clone()));
@@ -327,6 +332,7 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
     }
     points -= 2 * count_near(part, spot, rule.against).min(2);
     if rule.usual != Usual::Name {
+        points += around.bare(g, rule.usual);
         points -= i32::from(around.opens_sentence) + 2 * i32::from(g.lexicon.is(around.previous, DETERMINER));
         points -= i32::from(around.shouted);
     }
@@ -347,7 +353,7 @@ struct Around<'a> {
 }
 
 impl<'a> Around<'a> {
-    fn of(_g: &Gazetteer, part: &Part<'a>, spot: &Spot) -> Around<'a> {
+    fn of(part: &Part<'a>, spot: &Spot) -> Around<'a> {
         let list = &part.words.list;
         let at = spot.words.start;
         let gap = list[at].gap;
@@ -382,7 +388,11 @@ impl<'a> Around<'a> {
 
     fn forbidden(&self, rule: &RuleData, previous: Option<&Word>) -> bool {
         let has = |set: &FxHashSet<u64>, w: Option<&Word>| w.is_some_and(|w| set.contains(&w.key));
-        has(&rule.never_preceded_by, self.previous)
+        // A number before the name is a measure (`9600 HP`), never a company.
+        self.previous.is_some_and(|w| w.shape == Shape::Number)
+            && self.gap.any(Gap::SPACE)
+            && self.last.shape == Shape::Upper
+            || has(&rule.never_preceded_by, self.previous)
             || has(&rule.never_preceded_by, previous)
             || has(&rule.never_followed_by, self.next)
                 && self.next_gap.any(Gap::SPACE | Gap::HYPHEN | Gap::APOSTROPHE | Gap::DOT)
@@ -397,7 +407,7 @@ impl<'a> Around<'a> {
     fn in_compound(&self, g: &Gazetteer, part: &Part, s: usize) -> bool {
         let bound_after = self.next_gap.any(Gap::HYPHEN)
             && self.next.is_some_and(|w| w.shape == Shape::Lower)
-            && !part.spots.get(s + 1).is_some_and(|n| n.words.start == part.spots[s].words.end);
+            && part.spots.get(s + 1).is_none_or(|n| n.words.start != part.spots[s].words.end);
         let bound_before = self.gap.any(Gap::HYPHEN)
             && !g.lexicon.is(self.previous, PREFIX)
             && !(s > 0 && part.spots[s - 1].words.end == part.spots[s].words.start);
@@ -422,6 +432,31 @@ impl<'a> Around<'a> {
                         && !g.lexicon.is(Some(w), INTRODUCER | DETERMINER | LINK)
                 }));
         (name_after || name_before) && self.last.shape != Shape::Upper
+    }
+
+    /// `Orange annonce`, `Orange a lancé`; folding makes `à` of `a`, so that the participle behind must be seen.
+    fn meets_verb(&self, g: &Gazetteer, part: &Part, spot: &Spot) -> bool {
+        let participle = |w: &Word| {
+            let folded = part.words.folded(w);
+            w.shape == Shape::Lower && folded.len() > 3 && folded.last().is_some_and(|b| b"eiust".contains(b))
+        };
+        let after = part.words.list.get(spot.words.end + 1);
+        let verb = match self.next.map(|w| part.words.folded(w)) {
+            Some(b"a") => after.is_some_and(participle),
+            _ => g.lexicon.is(self.next, VERB),
+        };
+        verb && self.next_gap.any(Gap::SPACE)
+    }
+
+    /// Points for standing inside a sentence without an article: French gives common nouns one.
+    fn bare(&self, g: &Gazetteer, usual: Usual) -> i32 {
+        let inside =
+            !self.opens_sentence && !self.gap.any(Gap::SOFT | Gap::PAREN) && !g.lexicon.is(self.previous, DETERMINER);
+        match usual {
+            Usual::Either if inside => 2,
+            Usual::Word if inside && self.previous.is_some_and(|w| w.shape == Shape::Lower) => 1,
+            _ => 0,
+        }
     }
 
     /// The word directly beside that says what it is.
