@@ -53,9 +53,14 @@ pub struct Sequences {
 impl Sequences {
     /// Reads the records from `first` on, `count` of them, in one go.
     pub fn read(&mut self, column: &Column<u64>, first: u32, count: u32) {
+        // A record without words has the rows 0..0, wherever its neighbours lie.
         let rows = |doc| column.index.value_row_ids(doc);
-        let start = rows(first).start;
-        let end = if count == 0 { start } else { rows(first + count - 1).end };
+        let mut filled = (first..first + count).map(rows).filter(|rows| !rows.is_empty());
+        let (start, end) = match (filled.next(), filled.last()) {
+            (Some(only), None) => (only.start, only.end),
+            (Some(first), Some(last)) => (first.start, last.end),
+            (None, _) => (0, 0),
+        };
         self.packed.resize((end - start) as usize, 0);
         column.values.get_range(u64::from(start), &mut self.packed);
         self.words.clear();
