@@ -120,7 +120,18 @@ fn an_emptied_file() {
 
 #[test]
 fn a_file_that_is_gone() {
-    every_file(|path, _| path.ends_with("never"));
+    // Without the pointer there is no index, and the next search builds one: nothing to find.
+    every_file(|path, _| path.ends_with("current"));
+}
+
+#[test]
+fn without_the_pointer_the_index_is_built_anew() {
+    let env = environment();
+    let right = env.found_any(["satellite"]);
+    std::fs::remove_file(env.index().join("current")).unwrap();
+    env.run(["status"]).expect(3);
+    assert_eq!(env.found_any(["satellite"]), right);
+    assert_eq!(env.generations().len(), 1);
 }
 
 #[test]

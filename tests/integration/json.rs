@@ -70,10 +70,10 @@ fn jsonl_is_passages_then_a_summary() {
         assert_eq!(passage["id"], id);
     }
     let first = &passages[0];
-    assert_eq!(first["article_id"], "accord-cloud");
-    assert_eq!(first["source"], "La Lettre du cloud");
-    assert_eq!(first["published"], "2025-08-22");
-    assert_eq!(first["path"], "corpus/accord-cloud.md");
+    assert_eq!(first["article_id"], "accord-reprise", "the newest of two alike");
+    assert_eq!(first["source"], "Le Relais");
+    assert_eq!(first["published"], "2025-08-23");
+    assert_eq!(first["path"], "corpus/accord-reprise.md");
     assert_eq!(first["url"], Value::Null);
     let amount = &first["amounts"][0];
     has(amount, &["value", "currency", "text"]);

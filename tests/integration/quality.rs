@@ -11,8 +11,8 @@ use veille::index::writer::{self, WriteOptions};
 use veille::query;
 use veille::search::{Duplicates, SearchOptions, search};
 
-/// One point below the measured mean nDCG@10, 0.0000 on 2026-11-23.
-const FLOOR: f64 = 0.0;
+/// One point below the measured mean nDCG@10: 0.9487 on 2026-11-23, over 133 queries, the six known misses left out.
+const FLOOR: f64 = 0.9387;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -50,7 +50,7 @@ fn accents_case_and_apostrophes_do_not_matter() {
 fn pasted_headlines_are_words() {
     let env = &TestEnv::new().desk().indexed();
     for (typed, expected) in [
-        ("Meta - Google : le contrat (10 milliards $) !", "accord-cloud"),
+        ("Meta - Google : le contrat (10 milliards $) !", "accord-reprise"),
         ("« Mistral AI lève 1,7 milliard d’euros », selon l’AFP - économie", "levee-mistral"),
         ("NVIDIA MANQUE DE MÉMOIRE ET DE PUCES", "puces-nvidia"),
         ("Bruxelles inflige une amende à Apple | https://exemple.fr/apple?id=1#a", "amende-apple"),
@@ -89,6 +89,6 @@ fn a_filter_that_is_not_understood_is_told() {
 fn a_phrase_that_is_nowhere_gives_way_and_says_so() {
     let env = TestEnv::new().desk().indexed();
     let answer = env.search(["\"cloud services\""]);
-    assert_eq!(answer["passages"][0]["article_id"], "accord-cloud");
+    assert_eq!(answer["passages"][0]["article_id"], "accord-reprise");
     assert!(strings(&answer["warnings"])[0].contains("guillemets"), "{answer}");
 }

@@ -144,7 +144,7 @@ fn status_tells_what_changed_since() {
     assert_eq!(status["articles"], 9);
     assert_eq!(status["files"], 8);
     assert_eq!((&status["stale"], &status["changed_files"]), (&false.into(), &0.into()));
-    env.write("panne.md", "Un tout autre texte sur les satellites.");
+    env.write("panne.md", "---\nid: panne\n---\n\nUn tout autre texte sur les satellites.");
     env.write("neuf.md", "Un texte de plus.");
     env.remove("note.txt");
     let status = env.run(["status", "--format", "json"]).success().json();
