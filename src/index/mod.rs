@@ -129,7 +129,8 @@ impl Index {
         loop {
             match Self::try_open(dir, gazetteer) {
                 Err(Error::Io { .. } | Error::Engine { .. } | Error::Damaged { .. } | Error::NoIndex { .. })
-                    if attempt < OPEN_ATTEMPTS => {
+                    if attempt < OPEN_ATTEMPTS =>
+                {
                     attempt += 1;
                     if folder::current(dir)?.is_none() {
                         return Err(Error::NoIndex { path: dir.to_owned() });

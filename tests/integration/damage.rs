@@ -37,7 +37,8 @@ fn answer(env: &TestEnv) -> Option<String> {
     let ran = env.run(["search", "satellite contrat Meta", "--format", "jsonl", "-q"]);
     let code = ran.code();
     assert!(!FAULTS.contains(&code), "{code}: {}", ran.err());
-    let passages: Vec<String> = ran.out().lines().filter(|line| line.contains("\"passage\"")).map(str::to_owned).collect();
+    let passages: Vec<String> =
+        ran.out().lines().filter(|line| line.contains("\"passage\"")).map(str::to_owned).collect();
     (code == 0).then(|| passages.join("\n"))
 }
 
@@ -69,10 +70,8 @@ fn harmed(env: &TestEnv, path: &Path, right: &str, harm: impl FnOnce(&mut Vec<u8
 fn every_file(harm: impl Fn(&Path, &mut Vec<u8>) -> bool) {
     let env = environment();
     let right = answer(&env).unwrap();
-    let wrong: Vec<String> = files(&env.index())
-        .iter()
-        .filter_map(|path| harmed(&env, path, &right, |bytes| harm(path, bytes)))
-        .collect();
+    let wrong: Vec<String> =
+        files(&env.index()).iter().filter_map(|path| harmed(&env, path, &right, |bytes| harm(path, bytes))).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(answer(&env).as_deref(), Some(right.as_str()), "all is as it was");
 }
@@ -139,9 +138,8 @@ fn index_repairs_what_is_damaged() {
     let env = environment();
     let right = env.found_any(["satellite"]);
     for name in ["meta.json", "lexicon", "current"] {
-        let path = files(&env.index()).into_iter().find(|path| {
-            path.file_name().unwrap().to_str().unwrap().starts_with(name)
-        });
+        let path =
+            files(&env.index()).into_iter().find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(name));
         let path = path.unwrap();
         let mut bytes = std::fs::read(&path).unwrap();
         bytes.truncate(bytes.len() / 2);

@@ -88,7 +88,10 @@ fn facets_count_articles_and_passages() {
     assert_eq!(sources["total_articles"], 9);
     for (id, articles, passages) in counted {
         let found = env.search(["--source", &id, "--limit", "100", "--per-article", "0", "--duplicates"]);
-        assert_eq!((found["total_articles"].as_u64(), found["total_passages"].as_u64()), (Some(articles), Some(passages)));
+        assert_eq!(
+            (found["total_articles"].as_u64(), found["total_passages"].as_u64()),
+            (Some(articles), Some(passages))
+        );
     }
     for (id, articles, passages) in counts(&facets(&env, ["--by", "company"])) {
         let found = env.search(["--company", &id, "--limit", "100"]);

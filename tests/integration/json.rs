@@ -113,7 +113,8 @@ fn what_is_not_known_is_null_or_empty() {
 #[test]
 fn text_sliced_by_the_bytes_of_a_hit_is_its_text() {
     let env = TestEnv::new().desk().indexed();
-    for words in ["contrat cloud Meta", "réseau abonnés été", "levée d’euros", "fibre télécoms régulateur", "jusqu’en"] {
+    for words in ["contrat cloud Meta", "réseau abonnés été", "levée d’euros", "fibre télécoms régulateur", "jusqu’en"]
+    {
         let answer = env.search([words, "--limit", "100", "--per-article", "0"]);
         assert!(!array(&answer["passages"]).is_empty(), "{words}");
         for passage in array(&answer["passages"]) {
@@ -176,7 +177,18 @@ fn facets_status_reports_and_analysis() {
     let report = env.run(["index", "--format", "json"]).success().json();
     has(
         &report,
-        &["version", "files", "added", "replaced", "removed", "unchanged", "articles", "passages", "skipped", "took_ms"],
+        &[
+            "version",
+            "files",
+            "added",
+            "replaced",
+            "removed",
+            "unchanged",
+            "articles",
+            "passages",
+            "skipped",
+            "took_ms",
+        ],
     );
     let facets = env.run(["facets", "--by", "company", "--format", "json"]).success().json();
     has(&facets, &["version", "by", "values", "other", "total_articles", "total_passages", "warnings"]);

@@ -24,7 +24,11 @@ fn sort_by_date_is_newest_first() {
 fn a_misspelt_word_is_corrected_and_said() {
     let env = TestEnv::new().desk().indexed();
     let ran = env.run(["search", "asistant vocal"]).success();
-    assert!(ran.out().starts_with("Résultats pour « assistant » ; --literal pour chercher « asistant »"), "{}", ran.out());
+    assert!(
+        ran.out().starts_with("Résultats pour « assistant » ; --literal pour chercher « asistant »"),
+        "{}",
+        ran.out()
+    );
     let answer = env.search(["configurration"]);
     assert_eq!(answer["corrections"][0]["from"], "configurration");
     assert_eq!(answer["corrections"][0]["to"], "configuration");
@@ -61,7 +65,10 @@ fn long_articles() -> TestEnv {
     let env = TestEnv::new();
     for n in 0..10 {
         let text = (0..4).map(|k| paragraph(n, k)).collect::<Vec<_>>().join("\n\n");
-        env.write(&format!("a{n}.md"), &markdown(&format!("a{n}"), "Navires", &format!("2025-01-{:02}", n + 1), "Le Quai", &text));
+        env.write(
+            &format!("a{n}.md"),
+            &markdown(&format!("a{n}"), "Navires", &format!("2025-01-{:02}", n + 1), "Le Quai", &text),
+        );
     }
     env.indexed()
 }
@@ -98,7 +105,10 @@ fn limit_offset_and_per_article() {
 fn equal_scores_are_ordered_by_date_then_id() {
     let env = TestEnv::new();
     for (id, date) in [("b", "2025-01-01"), ("a", "2025-01-01"), ("c", "2025-01-02")] {
-        env.write(&format!("{id}.md"), &markdown(id, "Le même titre", date, "X", "Le même texte, mot pour mot, sur le satellite."));
+        env.write(
+            &format!("{id}.md"),
+            &markdown(id, "Le même titre", date, "X", "Le même texte, mot pour mot, sur le satellite."),
+        );
     }
     let env = env.indexed();
     assert_eq!(env.found(["satellite", "--duplicates"]), ["c", "a", "b"]);
@@ -115,8 +125,14 @@ fn colour_only_when_asked() {
 #[test]
 fn recency_prefers_the_newer_of_two_alike() {
     let env = TestEnv::new();
-    env.write("vieux.md", &markdown("vieux", "Le satellite", "2020-01-01", "X", "Le satellite tourne autour de la Terre. Satellite."));
-    env.write("neuf.md", &markdown("neuf", "Le satellite", "2026-11-01", "X", "Le satellite tourne autour de la planète."));
+    env.write(
+        "vieux.md",
+        &markdown("vieux", "Le satellite", "2020-01-01", "X", "Le satellite tourne autour de la Terre. Satellite."),
+    );
+    env.write(
+        "neuf.md",
+        &markdown("neuf", "Le satellite", "2026-11-01", "X", "Le satellite tourne autour de la planète."),
+    );
     let env = env.indexed();
     assert_eq!(env.found(["satellite", "--duplicates", "--recency"])[0], "neuf");
 }

@@ -64,7 +64,9 @@ fn pasted_headlines_are_words() {
 #[test]
 fn nothing_typed_is_an_error_of_the_program() {
     let env = TestEnv::new().desk().indexed();
-    for typed in ["\"", "«", "-", "+", "*", "a*", "OU", "titre:", "date:", "date:demain", "montant:>x", "((", "\u{0}a", "’", "…"] {
+    for typed in
+        ["\"", "«", "-", "+", "*", "a*", "OU", "titre:", "date:", "date:demain", "montant:>x", "((", "\u{0}a", "’", "…"]
+    {
         if typed.contains('\0') {
             continue;
         }

@@ -24,7 +24,9 @@ impl Dice {
 fn write_round(env: &TestEnv, round: u32) {
     env.write("ronde.md", &format!("---\nid: ronde\n---\n\nLa ronde {} commence avec un satellite.", word(round)));
     // A third of the articles change, so that an update has segments to write and records to delete.
-    let text = |n: u32| format!("{{\"id\":\"v{n}\",\"text\":\"Le {} {n} vogue vers la {}.\"}}\n", word(n), word(round / 3 + n));
+    let text = |n: u32| {
+        format!("{{\"id\":\"v{n}\",\"text\":\"Le {} {n} vogue vers la {}.\"}}\n", word(n), word(round / 3 + n))
+    };
     env.write("variable.jsonl", &(0..100).map(text).collect::<String>());
 }
 

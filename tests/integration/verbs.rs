@@ -201,7 +201,8 @@ fn deals_are_listed_largest_first() {
     assert!(!deals.is_empty());
     let values: Vec<f64> = deals.iter().map(|deal| deal["amount"]["value"].as_f64().unwrap()).collect();
     assert!(values.is_sorted_by(|a, b| a >= b), "{values:?}");
-    let cloud = deals.iter().find(|deal| deal["article_id"] == "accord-cloud").expect("the contract of Meta and Google");
+    let cloud =
+        deals.iter().find(|deal| deal["article_id"] == "accord-cloud").expect("the contract of Meta and Google");
     assert_eq!(cloud["years"], 6);
     assert!(strings(&cloud["companies"]).contains(&"meta"));
     let narrowed = env.run(["deals", "--company", "mistral-ai", "--format", "json"]).success().json();
