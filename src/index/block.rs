@@ -10,6 +10,7 @@ use tantivy::TantivyDocument;
 
 use super::lexicon::{Entry, LexiconBuilder, WordId, conflation_key};
 use super::schema::Fields;
+use super::sequence;
 use crate::amount::{self, Amount};
 use crate::analysis::{self, Language, Token, TokenKind};
 use crate::article::Article;
@@ -116,8 +117,8 @@ impl<'a> BlockBuilder<'a> {
         for part in signature.0 {
             record.add_u64(f.signature, part);
         }
-        for &id in title {
-            record.add_u64(f.words, id.into());
+        for packed in sequence::pack(title) {
+            record.add_u64(f.words, packed);
         }
         record
     }
@@ -144,8 +145,8 @@ impl<'a> BlockBuilder<'a> {
             record.add_text(f.heading, heading);
         }
         record.add_text(f.strict, &words.strict);
-        for id in words.ids {
-            record.add_u64(f.words, id.into());
+        for packed in sequence::pack(&words.ids) {
+            record.add_u64(f.words, packed);
         }
         record.add_u64(f.ordinal, passage.ordinal as u64);
         record.add_u64(f.byte_start, span.start as u64);

@@ -8,6 +8,7 @@ pub mod block;
 pub mod folder;
 pub mod lexicon;
 mod schema;
+pub mod sequence;
 pub mod stamp;
 pub mod stories;
 pub mod writer;
@@ -27,6 +28,7 @@ use tantivy::{DocSet, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Tanti
 use crate::article::{Article, Date, Span};
 use crate::error::{Error, Result};
 pub use lexicon::{Lexicon, WordId};
+pub use sequence::Sequences;
 pub use schema::Fields;
 pub use stamp::Stamp;
 pub use stories::Stories;
@@ -213,6 +215,16 @@ impl Index {
     pub fn article_of(&self, passage: Place) -> Result<Place> {
         let ordinal = self.columns(passage.segment)?.ordinal.first(passage.doc).unwrap_or(0) as u32;
         Ok(Place { doc: passage.doc.saturating_sub(ordinal + 1), ..passage })
+    }
+
+    /// Returns the words of the record at `place`, in order.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] where the columns cannot be read.
+    pub fn words(&self, place: Place) -> Result<Vec<WordId>> {
+        let mut sequences = Sequences::default();
+        sequences.read(&self.columns(place.segment)?.words, place.doc, 1);
+        Ok(sequences.all().to_vec())
     }
 
     /// Reads what the article record at `place` says; text and headings are left empty.

@@ -23,7 +23,7 @@ use super::lexicon::{self, LexiconBuilder, WordId};
 use super::schema::{Fields, SOURCE_KIND, tokenizers};
 use super::stamp::{FORMAT, Stamp};
 use super::stories::Stories;
-use super::{Index, Place, SkippedEntry, SourceRecord, engine_error, folder};
+use super::{Index, Place, Sequences, SkippedEntry, SourceRecord, engine_error, folder};
 use crate::article::Article;
 use crate::company::Gazetteer;
 use crate::corpus::{self, Source};
@@ -518,11 +518,10 @@ impl Reading<'_> {
         let Some(old) = self.old else { return };
         let Ok(columns) = old.columns(place.segment) else { return };
         let count = columns.passages.first(place.doc).unwrap_or(0) as u32;
-        let title_words = columns.words.values_for_doc(place.doc).count() as u64;
-        let mut words: Vec<WordId> = (place.doc..=place.doc + count)
-            .flat_map(|doc| columns.words.values_for_doc(doc))
-            .map(|id| id as u32)
-            .collect();
+        let mut sequences = Sequences::default();
+        sequences.read(&columns.words, place.doc, count + 1);
+        let title_words = sequences.of(0).len() as u64;
+        let mut words: Vec<WordId> = sequences.all().to_vec();
         let mut totals = self.totals.lock().expect("no thread panics while it holds the totals");
         totals.articles -= 1;
         totals.passages -= u64::from(count);

@@ -99,7 +99,6 @@ pub fn kind(kind: Kind) -> &'static str {
         Kind::Prefix => "prefix",
         Kind::Stem => "stem",
         Kind::Bigram => "bigram",
-        Kind::Gram => "gram",
         Kind::Equivalent => "equivalent",
     }
 }

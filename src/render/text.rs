@@ -155,7 +155,6 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Prefix => "mots apparentés",
         Kind::Stem => "même racine",
         Kind::Bigram => "mots voisins",
-        Kind::Gram => "graphies proches",
         Kind::Equivalent => "équivalents",
     }
 }

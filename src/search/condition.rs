@@ -4,7 +4,6 @@
 //! numbers, which the index keeps for the second look anyway.
 
 use rustc_hash::FxHashSet;
-use tantivy::columnar::Column;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, TERMINATED, Term};
 
@@ -13,7 +12,7 @@ use crate::amount::AmountFilter;
 use crate::analysis::{self, Language, QueryTerm, Reason, Role};
 use crate::error::Result;
 use crate::index::lexicon::conflation_key;
-use crate::index::{Index, WordId, block, day_number};
+use crate::index::{Columns, Index, Sequences, WordId, block, day_number};
 use crate::query::{Clause, Expr, Filters, Occur, Query};
 
 /// Which of the query's plain words must be in a passage.
@@ -272,17 +271,16 @@ pub fn passages(index: &Index, segment: u32, condition: &Condition) -> Result<Pa
     let reader = index.searcher.segment_reader(segment);
     match condition {
         Condition::All(parts) => {
-            let mut set = every_passage(index, segment)?;
-            for part in parts {
+            let Some((first, rest)) = parts.split_first() else { return every_passage(index, segment) };
+            let mut set = passages(index, segment, first)?;
+            for part in rest {
                 set.intersect(&passages(index, segment, part)?);
             }
             Ok(set)
         }
         Condition::Any(parts) => {
             let mut set = PassageSet::empty(reader.max_doc());
-            for part in parts {
-                set.unite(&passages(index, segment, part)?);
-            }
+            add_any(index, segment, parts, &mut set)?;
             Ok(set)
         }
         Condition::Not(part) => {
@@ -297,6 +295,18 @@ pub fn passages(index: &Index, segment: u32, condition: &Condition) -> Result<Pa
         Condition::Days { since, until } => on_days(index, segment, *since, *until),
         Condition::Amount(filter) => with_amount(index, segment, filter),
     }
+}
+
+/// Words are by far the most common parts: their postings go into the one set, without a set of their own.
+fn add_any(index: &Index, segment: u32, parts: &[Condition], set: &mut PassageSet) -> Result<()> {
+    for part in parts {
+        match part {
+            Condition::Any(parts) => add_any(index, segment, parts, set)?,
+            Condition::Strict(form) => add_term(index, segment, index.fields.strict, form, set)?,
+            other => set.unite(&passages(index, segment, other)?),
+        }
+    }
+    Ok(())
 }
 
 /// Returns the living passages of a segment.
@@ -323,8 +333,9 @@ fn add_term(index: &Index, segment: u32, field: Field, text: &str, set: &mut Pas
         Ok(inverted.read_postings(&Term::from_field_text(field, text), IndexRecordOption::Basic)?)
     };
     let Some(mut postings) = read().map_err(|e| index.error("read", e))? else { return Ok(()) };
+    let deleted = reader.has_deletes();
     while postings.doc() != TERMINATED {
-        if !reader.is_deleted(postings.doc()) {
+        if !deleted || !reader.is_deleted(postings.doc()) {
             set.insert(postings.doc());
         }
         postings.advance();
@@ -333,22 +344,25 @@ fn add_term(index: &Index, segment: u32, field: Field, text: &str, set: &mut Pas
 }
 
 fn sequences(index: &Index, segment: u32, strict: &[String], words: &[FxHashSet<WordId>]) -> Result<PassageSet> {
-    let mut set = every_passage(index, segment)?;
-    for form in strict {
+    let Some((first, rest)) = strict.split_first() else { return every_passage(index, segment) };
+    let mut set = with_term(index, segment, index.fields.strict, first)?;
+    for form in rest {
         set.intersect(&with_term(index, segment, index.fields.strict, form)?);
     }
-    let column = &index.columns(segment)?.words;
-    let ordinal = &index.columns(segment)?.ordinal;
-    set.retain(|doc| {
-        let title = doc.saturating_sub(ordinal.first(doc).unwrap_or(0) as u32 + 1);
-        has_sequence(column, doc, words) || has_sequence(column, title, words)
-    });
+    let columns = index.columns(segment)?;
+    let mut sequences = Sequences::default();
+    let mut has_sequence = |doc: u32| {
+        sequences.read(&columns.words, doc, 1);
+        let mut runs = sequences.all().windows(words.len().max(1));
+        runs.any(|run| run.iter().zip(words).all(|(id, set)| set.contains(id)))
+    };
+    set.retain(|doc| has_sequence(doc) || has_sequence(title_of(columns, doc)));
     Ok(set)
 }
 
-fn has_sequence(column: &Column<u64>, doc: u32, words: &[FxHashSet<WordId>]) -> bool {
-    let text: Vec<WordId> = column.values_for_doc(doc).map(|id| id as WordId).collect();
-    text.windows(words.len().max(1)).any(|run| run.iter().zip(words).all(|(id, set)| set.contains(id)))
+/// The record that holds the title of a passage.
+fn title_of(columns: &Columns, doc: u32) -> u32 {
+    doc.saturating_sub(columns.ordinal.first(doc).unwrap_or(0) as u32 + 1)
 }
 
 fn holding(
@@ -363,11 +377,12 @@ fn holding(
         add_term(index, segment, index.fields.strict, form, &mut set)?;
     }
     let columns = index.columns(segment)?;
-    let holds = |doc: u32| columns.words.values_for_doc(doc).any(|id| words.contains(&(id as WordId)));
-    set.retain(|doc| {
-        let title = doc.saturating_sub(columns.ordinal.first(doc).unwrap_or(0) as u32 + 1);
-        (!title_only && holds(doc)) || holds(title)
-    });
+    let mut sequences = Sequences::default();
+    let mut holds = |doc: u32| {
+        sequences.read(&columns.words, doc, 1);
+        sequences.all().iter().any(|id| words.contains(id))
+    };
+    set.retain(|doc| (!title_only && holds(doc)) || holds(title_of(columns, doc)));
     Ok(set)
 }
 

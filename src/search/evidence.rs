@@ -1,7 +1,7 @@
 //! The second look: how much each passage of a candidate article speaks for the query, and the article as a whole.
 //!
 //! The query becomes a list of *features*, each with a weight: a word as written, words that begin or are conflated
-//! alike, adjacent pairs, groups of four letters, equivalents. One scan over the numbers of an article's words
+//! alike, adjacent pairs, equivalents. One scan over the numbers of an article's words
 //! counts the features in every passage; a BM25 sum over the counts gives the passage's own score, and the same sum
 //! over the whole article gives its article's. A passage is ranked by both (`docs/ranking.md` has the measurements).
 
@@ -27,8 +27,6 @@ pub struct Weights {
     pub stem: f32,
     /// Two adjacent words of the query, adjacent in the text.
     pub bigram: f32,
-    /// A group of four letters.
-    pub gram: f32,
     /// An equivalent of a word (`IA` for `intelligence artificielle`).
     pub equivalent: f32,
     /// What a function word weighs beside a content word.
@@ -48,7 +46,6 @@ impl Default for Weights {
             prefix: 1.0,
             stem: 0.0,
             bigram: 0.3,
-            gram: 0.25,
             equivalent: 0.8,
             function: 0.8,
             article: 2.0,
@@ -68,7 +65,6 @@ impl Weights {
             "prefix" => &mut self.prefix,
             "stem" => &mut self.stem,
             "bigram" => &mut self.bigram,
-            "gram" => &mut self.gram,
             "equivalent" => &mut self.equivalent,
             "function" => &mut self.function,
             "article" => &mut self.article,
@@ -85,7 +81,6 @@ pub enum Kind {
     Prefix,
     Stem,
     Bigram,
-    Gram,
     Equivalent,
 }
 
@@ -171,7 +166,7 @@ impl Features {
     }
 
     /// Counts the features in a run of words, beside what `counts` has already.
-    pub fn count(&self, words: &[u64], counts: &mut Counts) {
+    pub fn count(&self, words: &[WordId], counts: &mut Counts) {
         counts.tf.resize(self.list.len(), 0);
         counts.words += words.len() as u32;
         let mut previous = 0u64;
@@ -181,7 +176,7 @@ impl Features {
                 previous = 0;
                 continue;
             }
-            let (slots, features) = &self.words[self.entries[&(word as WordId)] as usize];
+            let (slots, features) = &self.words[self.entries[&word] as usize];
             for &feature in features {
                 counts.tf[feature as usize] = counts.tf[feature as usize].saturating_add(1);
             }

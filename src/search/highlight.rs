@@ -4,7 +4,7 @@ use super::understand::Understanding;
 use crate::analysis::{self, TokenKind};
 use crate::article::Span;
 use crate::error::Result;
-use crate::index::{Index, Place, WordId};
+use crate::index::{Index, Place};
 
 /// Returns the byte spans of the words of `text`, the passage at `place`, that the query is about.
 ///
@@ -13,12 +13,11 @@ use crate::index::{Index, Place, WordId};
 /// # Errors
 /// [`crate::Error::Engine`] where the index cannot be read.
 pub fn highlights(index: &Index, understanding: &Understanding, place: Place, text: &str) -> Result<Vec<Span>> {
-    let columns = index.columns(place.segment)?;
-    let mut ids = columns.words.values_for_doc(place.doc);
+    let mut ids = index.words(place)?.into_iter();
     let mut spans = Vec::new();
     analysis::tokenize(text, &mut |token| {
         if token.kind == TokenKind::Word
-            && ids.next().is_some_and(|id| understanding.highlights.contains(&(id as WordId)))
+            && ids.next().is_some_and(|id| understanding.highlights.contains(&id))
         {
             push(&mut spans, token.span);
         }

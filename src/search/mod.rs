@@ -25,7 +25,7 @@ use rustc_hash::FxHashMap;
 
 use crate::article::{Article, ArticleId, Date, Span};
 use crate::error::Result;
-use crate::index::{Index, Place, StoredPassage, day_number};
+use crate::index::{Index, Place, Sequences, StoredPassage, day_number};
 use crate::query::{Expr, Query};
 pub use condition::Matching;
 use condition::{Condition, Conditions, Phrases};
@@ -357,7 +357,7 @@ struct SecondLook<'a> {
     options: &'a SearchOptions,
     average_article: f32,
     average_passage: f32,
-    words: Vec<u64>,
+    words: Sequences,
     title: Counts,
     whole: Counts,
     passages: Vec<Counts>,
@@ -374,7 +374,7 @@ impl<'a> SecondLook<'a> {
             options,
             average_article: stamp.words as f32 / articles,
             average_passage: (stamp.words - stamp.title_words) as f32 / passages + title,
-            words: Vec::new(),
+            words: Sequences::default(),
             title: Counts::default(),
             whole: Counts::default(),
             passages: Vec::new(),
@@ -412,13 +412,14 @@ impl<'a> SecondLook<'a> {
         let columns = self.index.columns(place.segment)?;
         let features = &self.understanding.features;
         let passages = self.index.passage_count(place)?;
+        self.words.read(&columns.words, place.doc, passages + 1);
         self.title.clear();
-        features.count(words(columns, place.doc, &mut self.words), &mut self.title);
+        features.count(self.words.of(0), &mut self.title);
         self.whole.clone_from(&self.title);
         self.passages.resize_with(self.passages.len().max(passages as usize), Counts::default);
-        for (k, counts) in (0..passages).zip(&mut self.passages) {
+        for (k, counts) in (1..=passages as usize).zip(&mut self.passages) {
             counts.clear();
-            features.count(words(columns, place.doc + 1 + k, &mut self.words), counts);
+            features.count(self.words.of(k), counts);
             self.whole.add(counts);
             counts.add(&self.title);
         }
@@ -457,14 +458,6 @@ const RECENCY_FLOOR: f32 = 0.7;
 
 /// The age at which an article has lost two thirds of what it can lose.
 const RECENCY_DAYS: f32 = 180.0;
-
-/// Reads the word numbers of one record in one go.
-fn words<'w>(columns: &crate::index::Columns, doc: u32, buffer: &'w mut Vec<u64>) -> &'w [u64] {
-    let rows = columns.words.index.value_row_ids(doc);
-    buffer.resize(rows.len(), 0);
-    columns.words.values.get_range(u64::from(rows.start), buffer);
-    buffer
-}
 
 /// Keeps the best article of each story and notes the others with it.
 fn fold(index: &Index, ranked: Vec<Ranked>, duplicates: Duplicates) -> Vec<Ranked> {

@@ -12,6 +12,7 @@ impl PassageSet {
         Self { bits: vec![0; (records as usize).div_ceil(64)] }
     }
 
+    #[inline]
     pub fn insert(&mut self, doc: u32) {
         self.bits[doc as usize / 64] |= 1 << (doc % 64);
     }

@@ -10,7 +10,7 @@ use tantivy::Term;
 use super::evidence::{Feature, Features, Kind, Weights, idf, union_frequency};
 use super::spelling;
 use crate::analysis::{self, Language, QueryTerm, Reason, Role};
-use crate::index::lexicon::{conflation_key, each_gram};
+use crate::index::lexicon::conflation_key;
 use crate::index::{Index, WordId};
 use crate::query::{Expr, Occur, Query};
 
@@ -245,9 +245,6 @@ impl Reader<'_> {
         for (number, pair) in (1..).zip(slots.windows(2)) {
             self.add_pair(number, &pair[0], &pair[1]);
         }
-        for (number, slot) in slots.iter().enumerate().filter(|(_, slot)| slot.content) {
-            self.add_grams(number, slot);
-        }
         self.out
     }
 
@@ -336,21 +333,6 @@ impl Reader<'_> {
         let weight = self.weights.bigram * pair_idf(a, b, self.total());
         if let Some(feature) = self.out.features.add(Feature { kind: Kind::Bigram, slot: number, weight }) {
             self.out.features.pair(number, feature);
-        }
-    }
-
-    fn add_grams(&mut self, number: usize, slot: &Slot) {
-        if self.weights.gram == 0.0 {
-            return;
-        }
-        let mut grams = Vec::new();
-        each_gram(&slot.folded, |gram| grams.push(gram));
-        grams.sort_unstable();
-        grams.dedup();
-        for gram in grams {
-            let mut ranks = Vec::new();
-            self.index.lexicon.with_gram(gram, |rank| ranks.push(rank));
-            self.add_conflation(Kind::Gram, number, ranks, self.weights.gram);
         }
     }
 
