@@ -90,15 +90,25 @@ pub fn run(args: &SearchArgs, settings: &Settings) -> anyhow::Result<u8> {
     let stale = super::index::staleness(&index, settings);
     let options = options(args);
     let mut found = false;
+    let mut failed = None;
     answer(|out| {
         for named in &queries {
-            let mut results = search(&index, &named.query, &options).map_err(std::io::Error::other)?;
+            let mut results = match search(&index, &named.query, &options) {
+                Ok(results) => results,
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            };
             results.warnings.extend(stale.clone());
             found |= !results.hits.is_empty();
             write(args, settings, &index, named, &results, out)?;
         }
         Ok(())
     })?;
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
     Ok(if args.exit_status && !found { NOTHING_FOUND } else { DONE })
 }
 

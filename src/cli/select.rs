@@ -39,7 +39,7 @@ impl SelectArgs {
         self.company.iter().for_each(|list| query.filters.companies.narrow(list));
         self.topic.iter().for_each(|list| query.filters.topics.narrow(list));
         self.source.iter().for_each(|list| query.filters.sources.narrow(list));
-        for topic in query.filters.topics.all.iter().flatten().filter(|topic| Topic::parse(topic).is_none()) {
+        if let Some(topic) = query.filters.topics.all.iter().flatten().find(|topic| Topic::parse(topic).is_none()) {
             let known: Vec<&str> = Topic::ALL.iter().map(|topic| topic.as_str()).collect();
             anyhow::bail!(veille::Error::Usage(format!("sujet inconnu : {topic} (connus : {})", known.join(", "))));
         }

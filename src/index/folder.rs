@@ -70,8 +70,8 @@ fn holder(file: &mut File) -> u32 {
 /// [`Error::Damaged`] where the pointer names something else than a generation.
 pub fn current(dir: &Path) -> Result<Option<PathBuf>> {
     let path = dir.join(CURRENT);
-    let name = match fs::read_to_string(&path) {
-        Ok(name) => name,
+    let name = match fs::read(&path) {
+        Ok(name) => String::from_utf8_lossy(&name).into_owned(),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(Error::io("read", path, e)),
     };

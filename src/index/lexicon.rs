@@ -446,13 +446,23 @@ fn take_varint(bytes: &mut &[u8]) -> Option<u32> {
     }
 }
 
-/// Writes a lexicon file durably under a new name.
+/// Writes a lexicon file durably, in one step.
+///
+/// The name may be taken: a run that changes nothing commits under the number of the last one, and a run that was
+/// killed before its commit leaves its file behind. A file with these bytes is left as it is, since searches may have
+/// it open; another is replaced, never written over.
 ///
 /// # Errors
 /// [`Error::Io`] where the folder cannot be written.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut file = std::fs::File::create_new(path).map_err(|e| Error::io("create", path, e))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| Error::io("write", path, e))
+    if std::fs::read(path).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let mut file = std::fs::File::create(&beside).map_err(|e| Error::io("create", &beside, e))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| Error::io("write", &beside, e))?;
+    std::fs::rename(&beside, path).map_err(|e| Error::io("replace", path, e))
 }
 
 #[cfg(test)]

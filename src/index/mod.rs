@@ -20,6 +20,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::OpenReadError;
 use tantivy::query::{EnableScoring, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocSet, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, TantivyError, Term};
@@ -129,7 +130,9 @@ impl Index {
         let mut attempt = 1;
         loop {
             match Self::try_open(dir, gazetteer) {
-                Err(Error::Io { .. } | Error::Engine { .. } | Error::NoIndex { .. }) if attempt < OPEN_ATTEMPTS => {
+                Err(Error::Io { .. } | Error::Engine { .. } | Error::Damaged { .. } | Error::NoIndex { .. })
+                    if attempt < OPEN_ATTEMPTS =>
+                {
                     attempt += 1;
                     if folder::current(dir)?.is_none() {
                         return Err(Error::NoIndex { path: dir.to_owned() });
@@ -446,9 +449,33 @@ fn open_engine(generation: &Path) -> Result<tantivy::Index> {
 }
 
 fn engine_error(action: &'static str, path: &Path, source: TantivyError) -> Error {
-    match source {
-        TantivyError::DataCorruption(reason) => Error::Damaged { path: path.to_owned(), reason: format!("{reason:?}") },
-        source => Error::Engine { action, path: path.to_owned(), source: Box::new(source) },
+    match damage(&source) {
+        Some(reason) => Error::Damaged { path: path.to_owned(), reason },
+        None => Error::Engine { action, path: path.to_owned(), source: Box::new(source) },
+    }
+}
+
+/// What the engine found wrong with its own files, where that is its complaint.
+fn damage(error: &TantivyError) -> Option<String> {
+    let broken = |e: &std::io::Error| {
+        matches!(e.kind(), std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof)
+            .then(|| e.to_string().lines().next().unwrap_or_default().to_owned())
+    };
+    match error {
+        TantivyError::DataCorruption(reason) => Some(format!("{reason:?}")),
+        TantivyError::DeserializeError(reason) => Some(reason.to_string()),
+        TantivyError::IncompatibleIndex(_) => Some("a file of another version of the engine".to_owned()),
+        TantivyError::IoError(e) => broken(e),
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
+            Some(format!("{} is missing", file.display()))
+        }
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
+            broken(io_error).map(|reason| format!("{}: {reason}", filepath.display()))
+        }
+        TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(_)) => {
+            Some("a file of another version of the engine".to_owned())
+        }
+        _ => None,
     }
 }
 

@@ -82,7 +82,9 @@ pub fn conditions(index: &Index, query: &Query, matching: Matching, phrases: Phr
     let mut any = Vec::new();
     for clause in &query.clauses {
         let quoted = matches!(clause.expr, Expr::Phrase(_)) && clause.occur == Occur::Should;
-        if quoted && (phrases == Phrases::Evidence || words_outside_quotes(query) > MAX_WORDS_BESIDE_PHRASE) {
+        if quoted && phrases == Phrases::Evidence {
+            any.extend(clause.expr.texts().into_iter().flat_map(|text| terms(index, text)));
+        } else if quoted && words_outside_quotes(query) > MAX_WORDS_BESIDE_PHRASE {
             any.push(expr(index, &clause.expr));
         } else {
             clause_conditions(index, clause, matching, &mut required, &mut any);

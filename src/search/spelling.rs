@@ -9,6 +9,9 @@ const TWO_EDITS_FROM_CHARS: usize = 8;
 /// Shorter words are never corrected: nearly every three letters are a word of something.
 const MIN_CHARS: usize = 4;
 
+/// Longer words are never corrected: no word has so many letters, and every letter would be tried at every place.
+const MAX_CHARS: usize = 40;
+
 /// Near words that are tried together.
 const MAX_CORRECTIONS: usize = 3;
 
@@ -18,7 +21,7 @@ const ALPHABET: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
 /// Returns the ranks of the words nearest to `folded`, which is in no article: nearest first, then the most common.
 pub fn near(lexicon: &Lexicon, folded: &str) -> Vec<usize> {
     let length = folded.chars().count();
-    if length < MIN_CHARS || folded.bytes().any(|b| b.is_ascii_digit()) {
+    if !(MIN_CHARS..=MAX_CHARS).contains(&length) || folded.bytes().any(|b| b.is_ascii_digit()) {
         return Vec::new();
     }
     let mut found = one_edit(lexicon, folded);
