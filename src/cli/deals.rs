@@ -10,11 +10,12 @@ use super::{DONE, Format, Settings, answer};
 #[derive(Debug, Args)]
 pub struct DealsArgs {
     /// Les mots qui choisissent ; sans mots, tout l'index
+    #[arg(allow_hyphen_values = true)]
     words: Vec<String>,
     #[command(flatten)]
     select: SelectArgs,
     /// Nombre de lignes ; 0 : toutes
-    #[arg(short = 'n', long, default_value_t = deals::DEFAULT_LIMIT, value_name = "N")]
+    #[arg(long, default_value_t = deals::DEFAULT_LIMIT, value_name = "N")]
     limit: usize,
     /// Forme de la réponse
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORME")]

@@ -14,6 +14,7 @@ const DEFAULT_VALUES: usize = 20;
 #[derive(Debug, Args)]
 pub struct FacetsArgs {
     /// Les mots qui choisissent ce qui est compté ; sans mots, tout l'index
+    #[arg(allow_hyphen_values = true)]
     words: Vec<String>,
     /// Ce que l'on compte
     #[arg(long, value_enum, default_value_t = ByArg::Company, value_name = "FACETTE")]
@@ -21,7 +22,7 @@ pub struct FacetsArgs {
     #[command(flatten)]
     select: SelectArgs,
     /// Nombre de valeurs ; 0 : toutes
-    #[arg(short = 'n', long, default_value_t = DEFAULT_VALUES, value_name = "N")]
+    #[arg(long, default_value_t = DEFAULT_VALUES, value_name = "N")]
     limit: usize,
     /// Exiger chaque mot qui compte
     #[arg(long)]

@@ -107,7 +107,11 @@ pub fn update(settings: &Settings, paths: &[PathBuf]) -> anyhow::Result<()> {
 }
 
 /// One line where the corpus has changed since it was indexed.
-pub fn staleness(index: &Index, _settings: &Settings) -> Option<String> {
+pub fn staleness(index: &Index, settings: &Settings) -> Option<String> {
+    let corpus = settings.corpus.display().to_string();
+    if settings.corpus_given && !index.stamp.roots.contains(&corpus) {
+        return Some(format!("l'index {} n'a pas été fait à partir de {corpus}", index.dir.display()));
+    }
     let changes = writer::changes(index).ok()?;
     (changes > 0).then(|| {
         let files =

@@ -134,6 +134,8 @@ enum Format {
 struct Settings {
     index: PathBuf,
     corpus: PathBuf,
+    /// The corpus was named by a flag or in the environment.
+    corpus_given: bool,
     companies: Option<PathBuf>,
     color: bool,
     quiet: bool,
@@ -204,6 +206,7 @@ impl Settings {
         Ok(Self {
             index: path(&global.index, config.index, DEFAULT_INDEX),
             corpus: path(&global.corpus, config.corpus, DEFAULT_CORPUS),
+            corpus_given: global.corpus.is_some(),
             companies: config.companies,
             color,
             quiet: global.quiet,

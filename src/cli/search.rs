@@ -17,11 +17,12 @@ use super::{DONE, NOTHING_FOUND, Settings, answer};
 #[derive(Debug, Args)]
 pub struct SearchArgs {
     /// Les mots cherchés ; "…" et « … » pour une expression, -mot, +mot, mot*, titre:…, date:2025-08..
+    #[arg(allow_hyphen_values = true)]
     words: Vec<String>,
     #[command(flatten)]
     select: SelectArgs,
     /// Nombre de passages
-    #[arg(short = 'n', long, default_value_t = DEFAULT_LIMIT, value_name = "N")]
+    #[arg(long, default_value_t = DEFAULT_LIMIT, value_name = "N")]
     limit: usize,
     /// Sauter les premiers
     #[arg(long, default_value_t = 0, value_name = "N")]

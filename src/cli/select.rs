@@ -37,12 +37,13 @@ impl SelectArgs {
     pub fn query(&self, words: &str, names: &Names) -> anyhow::Result<Query> {
         let mut query = query::parse(words);
         self.company.iter().for_each(|list| query.filters.companies.narrow(list));
-        self.topic.iter().for_each(|list| query.filters.topics.narrow(list));
-        self.source.iter().for_each(|list| query.filters.sources.narrow(list));
-        if let Some(topic) = query.filters.topics.all.iter().flatten().find(|topic| Topic::parse(topic).is_none()) {
-            let known: Vec<&str> = Topic::ALL.iter().map(|topic| topic.as_str()).collect();
-            anyhow::bail!(veille::Error::Usage(format!("sujet inconnu : {topic} (connus : {})", known.join(", "))));
+        for list in &self.topic {
+            if let Some(unknown) = list.split(',').find(|topic| Topic::parse(topic.trim()).is_none()) {
+                anyhow::bail!(veille::Error::Usage(unknown_topic(unknown)));
+            }
+            query.filters.topics.narrow(list);
         }
+        self.source.iter().for_each(|list| query.filters.sources.narrow(list));
         if let Some(since) = &self.since {
             query.filters.narrow_since(query::since(since)?);
         }
@@ -58,6 +59,11 @@ impl SelectArgs {
     }
 }
 
+fn unknown_topic(topic: &str) -> String {
+    let known: Vec<&str> = Topic::ALL.iter().map(|topic| topic.as_str()).collect();
+    format!("sujet inconnu : {topic} (connus : {})", known.join(", "))
+}
+
 /// Turns the names that a person typed into ids; an unknown one is told and finds nothing.
 fn resolve(query: &mut Query, names: &Names) {
     let Query { filters, warnings, .. } = query;
@@ -68,6 +74,8 @@ fn resolve(query: &mut Query, names: &Names) {
             None => warnings.push(format!("entreprise inconnue : {company}")),
         }
     }
+    let topics = filters.topics.all.iter().flatten().chain(&filters.topics.none);
+    warnings.extend(topics.filter(|topic| Topic::parse(topic).is_none()).map(|topic| unknown_topic(topic)));
     let unread = filters.amounts.iter().filter(|amount| AmountFilter::parse(amount).is_err());
     warnings.extend(unread.map(|amount| format!("montant incompris, ignoré : {amount}")));
 }

@@ -38,6 +38,7 @@ pub struct ReaderMark {
 /// [`Error::Locked`] while another process has it.
 pub fn lock(dir: &Path) -> Result<WriterLock> {
     fs::create_dir_all(dir).map_err(|e| Error::io("create", dir, e))?;
+    mark_as_cache(dir)?;
     let path = dir.join(WRITER_LOCK);
     let mut file = File::options()
         .read(true)
@@ -56,6 +57,15 @@ pub fn lock(dir: &Path) -> Result<WriterLock> {
         .and_then(|()| write!(file, "{}", std::process::id()))
         .map_err(|e| Error::io("write", &path, e))?;
     Ok(WriterLock { _file: file })
+}
+
+/// Tells backups, and our own walk over articles, that this folder holds nothing of its own (bford.info/cachedir).
+fn mark_as_cache(dir: &Path) -> Result<()> {
+    let path = dir.join("CACHEDIR.TAG");
+    if path.exists() {
+        return Ok(());
+    }
+    fs::write(&path, "Signature: 8a477f597d28d172789f06886806bc55\n").map_err(|e| Error::io("write", path, e))
 }
 
 fn holder(file: &mut File) -> u32 {

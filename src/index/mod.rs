@@ -28,8 +28,8 @@ use tantivy::{DocSet, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Tanti
 use crate::article::{Article, Date, Span};
 use crate::error::{Error, Result};
 pub use lexicon::{Lexicon, WordId};
-pub use sequence::Sequences;
 pub use schema::Fields;
+pub use sequence::Sequences;
 pub use stamp::Stamp;
 pub use stories::Stories;
 

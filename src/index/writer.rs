@@ -384,6 +384,7 @@ impl Reading<'_> {
                     let record = self.source(&source, before.get(&source.name), jobs)?;
                     self.sources.push(record);
                 }
+                Err(skipped) if is_own_gazetteer(&skipped.path) => {}
                 Err(skipped) => {
                     let record = self.unreadable(SkippedEntry::from(skipped))?;
                     visited.insert(record.name.clone());
@@ -584,6 +585,11 @@ impl Reading<'_> {
             bytes: report.bytes_read,
         });
     }
+}
+
+/// A gazetteer that lies beside the articles is read as one, not as an article.
+fn is_own_gazetteer(path: &str) -> bool {
+    Path::new(path).file_name().is_some_and(|name| name == crate::config::COMPANIES_FILE)
 }
 
 /// Articles between two progress lines.

@@ -1,5 +1,7 @@
 //! The sums that articles tell of contracts, investments, funding rounds and takeovers, as a table.
 
+use rustc_hash::FxHashSet;
+
 use super::condition::{self, Condition, Matching, Phrases};
 use crate::article::{ArticleId, Date};
 use crate::error::Result;
@@ -14,7 +16,7 @@ pub const DEFAULT_LIMIT: usize = 20;
 /// The topics of a deal.
 const TOPICS: [Topic; 3] = [Topic::CloudDeal, Topic::Funding, Topic::Acquisition];
 
-/// One deal: the largest sum of one passage.
+/// One deal: the first sum of the first passage that tells of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deal {
     pub date: Option<Date>,
@@ -32,56 +34,54 @@ pub struct Deal {
     pub id: String,
 }
 
-/// Returns the deals that `query` selects, largest first; one for each article, by its largest sum.
+/// Returns the deals that `query` selects, largest first; one for each article, and one for all near duplicates.
 ///
 /// Sums in different currencies are compared by their rough worth in dollars, see [`dollars`].
 ///
 /// # Errors
 /// [`crate::Error::Engine`] where the index cannot be read.
 pub fn deals(index: &Index, query: &Query, limit: usize) -> Result<Vec<Deal>> {
-    let mut found = Vec::new();
-    for (place, value) in largest(index, query)? {
-        found.push((place, value));
-    }
-    found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let mut deals: Vec<Deal> = Vec::new();
-    for (place, _) in found {
-        if deals.len() == limit {
-            break;
-        }
-        let deal = deal(index, place)?;
-        if !deals.iter().any(|known| known.article_id == deal.article_id) {
-            deals.push(deal);
+    let mut deals = Vec::new();
+    let mut stories = FxHashSet::default();
+    for place in leads(index, query)? {
+        let article = index.article_of(place)?;
+        let key = index.columns(article.segment)?.key.first(article.doc);
+        if key.and_then(|key| index.stories.of(key)).is_none_or(|story| stories.insert(story)) {
+            deals.push(deal(index, place)?);
         }
     }
+    let worth = |deal: &Deal| dollars(deal.value, &deal.currency);
+    deals.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then_with(|| a.id.cmp(&b.id)));
+    deals.truncate(limit);
     Ok(deals)
 }
 
-/// The passages of deals, with their largest sum.
-fn largest(index: &Index, query: &Query) -> Result<Vec<(Place, f64)>> {
+/// The first passage of each article that is filed under a deal and tells a sum: the news comes first, its
+/// background after.
+fn leads(index: &Index, query: &Query) -> Result<Vec<Place>> {
     let topic = |topic: Topic| Condition::Label { field: index.fields.topic, value: topic.as_str().to_owned() };
     let mut parts = vec![Condition::Any(TOPICS.map(topic).to_vec())];
     let conditions = condition::conditions(index, query, Matching::All, Phrases::Required);
     parts.extend(conditions.required);
     let condition = Condition::All(parts);
-    let mut found = Vec::new();
+    let mut leads = Vec::new();
     for segment in 0..index.segments() {
         let columns = index.columns(segment)?;
+        let mut last = None;
         for doc in condition::passages(index, segment, &condition)?.iter() {
-            let currencies = columns.amount_currency.values_for_doc(doc).map(crate::index::block::unpack_currency);
-            let worth = columns.amount_value.values_for_doc(doc).zip(currencies).map(|(v, c)| dollars(v, &c));
-            found.extend(worth.reduce(f64::max).map(|worth| (Place { segment, doc }, worth)));
+            let article = index.article_of(Place { segment, doc })?.doc;
+            if columns.amount_value.first(doc).is_some() && last.replace(article) != Some(article) {
+                leads.push(Place { segment, doc });
+            }
         }
     }
-    Ok(found)
+    Ok(leads)
 }
 
 fn deal(index: &Index, place: Place) -> Result<Deal> {
     let article = index.article(index.article_of(place)?)?;
     let passage = index.passage(place)?;
-    let amounts = passage.amounts.iter();
-    let amount = amounts.max_by(|a, b| dollars(a.value, &a.currency).total_cmp(&dollars(b.value, &b.currency)));
-    let amount = amount.ok_or_else(|| crate::Error::Damaged {
+    let amount = passage.amounts.first().ok_or_else(|| crate::Error::Damaged {
         path: index.dir.clone(),
         reason: "a passage has lost its amounts".to_owned(),
     })?;

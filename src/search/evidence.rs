@@ -38,17 +38,17 @@ pub struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            k1: 1.0,
-            b: 0.7,
+            k1: 0.8,
+            b: 0.6,
             b_article: 0.7,
             surface: 0.4,
             accents: 0.05,
-            prefix: 1.0,
-            stem: 0.0,
-            bigram: 0.3,
+            prefix: 0.5,
+            stem: 0.5,
+            bigram: 0.22,
             equivalent: 0.8,
             function: 0.8,
-            article: 2.0,
+            article: 4.0,
         }
     }
 }

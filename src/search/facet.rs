@@ -122,7 +122,11 @@ impl Tally {
             values
                 .sort_by(|a, b| (b.articles, b.passages).cmp(&(a.articles, a.passages)).then_with(|| a.id.cmp(&b.id)));
         }
-        values.truncate(limit);
+        match by {
+            // Of months, the newest are kept.
+            By::Month => drop(values.drain(..values.len().saturating_sub(limit))),
+            _ => values.truncate(limit),
+        }
         for value in &mut values {
             let own = self.products.iter().filter_map(|(name, &counts)| {
                 let product = name.strip_prefix(&value.id)?.strip_prefix('/')?;

@@ -16,9 +16,7 @@ pub fn highlights(index: &Index, understanding: &Understanding, place: Place, te
     let mut ids = index.words(place)?.into_iter();
     let mut spans = Vec::new();
     analysis::tokenize(text, &mut |token| {
-        if token.kind == TokenKind::Word
-            && ids.next().is_some_and(|id| understanding.highlights.contains(&id))
-        {
+        if token.kind == TokenKind::Word && ids.next().is_some_and(|id| understanding.highlights.contains(&id)) {
             push(&mut spans, token.span);
         }
     });

@@ -168,6 +168,7 @@ pub enum Level {
 pub fn search(index: &Index, query: &Query, options: &SearchOptions) -> Result<SearchResults> {
     let start = Instant::now();
     let understanding = understand::understand(index, query, &options.weights, options.spelling);
+    let query = &corrected(query, &understanding.corrections);
     let mut warnings = query.warnings.clone();
     let mut conditions = condition::conditions(index, query, options.matching, Phrases::Required);
     let mut found = Found::new(index, &conditions, options.sort)?;
@@ -197,6 +198,19 @@ pub fn search(index: &Index, query: &Query, options: &SearchOptions) -> Result<S
         corrections: understanding.corrections,
         warnings,
     })
+}
+
+/// The query with its corrected words, so that what is counted is what was searched.
+fn corrected(query: &Query, corrections: &[(String, String)]) -> Query {
+    let mut query = query.clone();
+    for clause in &mut query.clauses {
+        if let Expr::Words(text) = &mut clause.expr {
+            for (from, to) in corrections {
+                *text = text.replace(from.as_str(), to);
+            }
+        }
+    }
+    query
 }
 
 /// Said when a phrase in quotes is nowhere and its words were searched instead.

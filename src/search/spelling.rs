@@ -6,6 +6,9 @@ use crate::index::lexicon::each_gram;
 /// From this length on, two edits may separate a word from its correction.
 const TWO_EDITS_FROM_CHARS: usize = 8;
 
+/// In shorter words the first letter is never wrong (`Lille` is not `ville`): people rarely miss it.
+const ANY_EDIT_FROM_CHARS: usize = 6;
+
 /// Shorter words are never corrected: nearly every three letters are a word of something.
 const MIN_CHARS: usize = 4;
 
@@ -28,6 +31,8 @@ pub fn near(lexicon: &Lexicon, folded: &str) -> Vec<usize> {
     if found.is_empty() && length >= TWO_EDITS_FROM_CHARS {
         found = two_edits(lexicon, folded);
     }
+    let initial = folded.chars().next();
+    found.retain(|&rank| length >= ANY_EDIT_FROM_CHARS || lexicon.folded(rank).chars().next() == initial);
     found.sort_by_key(|&rank| std::cmp::Reverse(lexicon.articles(rank)));
     found.truncate(MAX_CORRECTIONS);
     found

@@ -20,6 +20,9 @@ const PREFIX_CHARS: usize = 5;
 /// What the stems of an equivalent weigh when candidates are retrieved.
 const EQUIVALENT_BOOST: f32 = 0.6;
 
+/// Where the slots of equivalent expressions begin, two for each; the words of a query come before.
+const FIRST_EXPRESSION_SLOT: usize = 40;
+
 /// What the stems of near words weigh when candidates are retrieved.
 const CORRECTION_BOOST: f32 = 0.8;
 
@@ -72,7 +75,8 @@ pub struct Understanding {
 
 /// Understands `query` against `index`.
 pub fn understand(index: &Index, query: &Query, weights: &Weights, spelling: Spelling) -> Understanding {
-    let mut reader = Reader { index, weights, spelling, slots: Vec::new(), out: Understanding::default() };
+    let mut reader =
+        Reader { index, weights, spelling, slots: Vec::new(), expressions: 0, out: Understanding::default() };
     reader.out.features = Features::new(index.lexicon.len());
     for clause in query.clauses.iter().filter(|clause| clause.occur != Occur::MustNot) {
         reader.expr(&clause.expr);
@@ -93,6 +97,8 @@ struct Reader<'a> {
     weights: &'a Weights,
     spelling: Spelling,
     slots: Vec<Slot>,
+    /// Expressions of several words that stand for terms, so far.
+    expressions: usize,
     out: Understanding,
 }
 
@@ -204,19 +210,37 @@ impl Reader<'_> {
         if frequencies.iter().any(|&f| f < 0.5) {
             return;
         }
-        for ranks in words {
-            self.retrieve(ranks, EQUIVALENT_BOOST);
-            // Each word of an expression carries its part of the whole.
-            let weight = self.weights.equivalent * idf(self.frequency(ranks), self.total()) / words.len() as f32;
-            let Some(feature) = self.out.features.add(Feature { kind: Kind::Equivalent, slot: first, weight }) else {
-                return;
-            };
+        words.iter().for_each(|ranks| self.retrieve(ranks, EQUIVALENT_BOOST));
+        let rarest = frequencies.into_iter().fold(f32::INFINITY, f32::min);
+        let weight = self.weights.equivalent * idf(rarest, self.total());
+        let Some(feature) = self.out.features.add(Feature { kind: Kind::Equivalent, slot: first, weight }) else {
+            return;
+        };
+        match words {
+            [ranks] => self.one_word(ranks, feature),
+            [.., before, last] => self.side_by_side(before, last, feature),
+            [] => {}
+        }
+    }
+
+    fn one_word(&mut self, ranks: &[usize], feature: u16) {
+        for &rank in ranks {
+            let id = self.index.lexicon.id(rank);
+            self.out.features.concern(id, feature);
+            self.out.highlights.insert(id);
+        }
+    }
+
+    /// An expression counts where its last two words stand together; alone, they are other words.
+    fn side_by_side(&mut self, before: &[usize], last: &[usize], feature: u16) {
+        let slot = FIRST_EXPRESSION_SLOT + 2 * self.expressions;
+        self.expressions += 1;
+        for (ranks, slot) in [(before, slot), (last, slot + 1)] {
             for &rank in ranks {
-                let id = self.index.lexicon.id(rank);
-                self.out.features.concern(id, feature);
-                self.out.highlights.insert(id);
+                self.out.features.stand_for(self.index.lexicon.id(rank), slot);
             }
         }
+        self.out.features.pair(slot + 1, feature);
     }
 
     /// Retrieves by the stems of these words, in both languages that articles are stemmed in.
@@ -236,13 +260,13 @@ impl Reader<'_> {
     fn finish(mut self) -> Understanding {
         let slots = std::mem::take(&mut self.slots);
         let only_function = !slots.iter().any(|slot| slot.content);
-        for (number, slot) in slots.iter().enumerate() {
+        for (number, slot) in slots.iter().enumerate().take(MAX_SLOTS) {
             self.add_surface(number, slot);
             if slot.content || only_function {
                 self.add_conflations(number, slot);
             }
         }
-        for (number, pair) in (1..).zip(slots.windows(2)) {
+        for (number, pair) in (1..MAX_SLOTS).zip(slots.windows(2)) {
             self.add_pair(number, &pair[0], &pair[1]);
         }
         self.out
@@ -353,6 +377,9 @@ impl Reader<'_> {
         });
     }
 }
+
+/// Words of a query that rank; a pasted page is searched by its beginning.
+const MAX_SLOTS: usize = FIRST_EXPRESSION_SLOT;
 
 /// Spellings of one word (accents typed or not) whose stems are looked up; more than these do not occur.
 const MAX_SPELLINGS: usize = 8;
