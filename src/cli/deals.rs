@@ -10,7 +10,6 @@ use super::{DONE, Format, Settings, answer};
 #[derive(Debug, Args)]
 pub struct DealsArgs {
     /// Les mots qui choisissent ; sans mots, tout l'index
-    #[arg(allow_hyphen_values = true)]
     words: Vec<String>,
     #[command(flatten)]
     select: SelectArgs,

@@ -12,6 +12,7 @@ mod show;
 mod status;
 mod watch;
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -144,7 +145,7 @@ struct Settings {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(std::env::args_os().map(as_word));
     // Ctrl-C ends the process; the index is whole at every moment.
     let _ = ctrlc::set_handler(|| std::process::exit(INTERRUPTED));
     let outcome = Settings::of(&cli.global).and_then(|settings| run(cli.verb, &settings));
@@ -160,6 +161,20 @@ pub fn main() -> ExitCode {
         }
     }
 }
+
+/// `-Amazon` excludes a word; it is no bundle of flags. A space before it keeps it from being taken for one.
+fn as_word(arg: OsString) -> OsString {
+    let word = arg.to_str().and_then(|arg| arg.strip_prefix('-')).filter(|rest| !rest.starts_with('-'));
+    match word {
+        Some(word) if word.chars().count() > 1 && !word.chars().all(|c| SHORT_FLAGS.contains(c)) => {
+            OsString::from(format!(" -{word}"))
+        }
+        _ => arg,
+    }
+}
+
+/// The flags of one letter, which may be bundled.
+const SHORT_FLAGS: &str = "qvhV";
 
 fn run(verb: Verb, settings: &Settings) -> anyhow::Result<u8> {
     match verb {

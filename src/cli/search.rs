@@ -17,7 +17,6 @@ use super::{DONE, NOTHING_FOUND, Settings, answer};
 #[derive(Debug, Args)]
 pub struct SearchArgs {
     /// Les mots cherchés ; "…" et « … » pour une expression, -mot, +mot, mot*, titre:…, date:2025-08..
-    #[arg(allow_hyphen_values = true)]
     words: Vec<String>,
     #[command(flatten)]
     select: SelectArgs,
