@@ -63,7 +63,7 @@ impl Sequences {
         // A record without words has the rows 0..0, wherever its neighbours lie.
         let rows = |doc| column.index.value_row_ids(doc);
         let mut filled = (first..first + count).map(rows).filter(|rows| !rows.is_empty());
-        let (start, end) = match (filled.next(), filled.last()) {
+        let (start, end) = match (filled.next(), filled.next_back()) {
             (Some(only), None) => (only.start, only.end),
             (Some(first), Some(last)) => (first.start, last.end),
             (None, _) => (0, 0),

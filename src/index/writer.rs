@@ -248,6 +248,7 @@ impl<'a> Run<'a> {
             met: &mut self.met,
             totals,
             lexicon,
+            gone: Vec::new(),
             sources: std::mem::take(&mut self.sources),
             report: &mut self.report,
             progress,
@@ -367,6 +368,8 @@ struct Reading<'r> {
     met: &'r mut FxHashSet<u64>,
     totals: &'r Mutex<Totals>,
     lexicon: &'r Mutex<LexiconBuilder>,
+    /// Articles that are no longer in the source they came from; they may turn up in another.
+    gone: Vec<(u64, Place)>,
     sources: Vec<SourceRecord>,
     report: &'r mut Report,
     progress: &'r dyn Fn(Progress),
@@ -402,6 +405,11 @@ impl Reading<'_> {
                 self.sources.push(record);
             }
         }
+        for (key, place) in std::mem::take(&mut self.gone) {
+            if !self.met.contains(&key) {
+                self.remove_article(place)?;
+            }
+        }
         Ok(())
     }
 
@@ -411,7 +419,9 @@ impl Reading<'_> {
             Ok(file) => file,
             Err(e) => return self.unreadable(unreadable_entry(source, &e)),
         };
-        if let Some(before) = before.filter(|before| before.content == file.content && file.content != 0) {
+        if let Some(before) =
+            before.filter(|before| before.content == file.content && file.content != 0 && !has_double(before))
+        {
             self.keep(before)?;
             return Ok(before.clone());
         }
@@ -435,9 +445,7 @@ impl Reading<'_> {
         if let Err(skipped) = read {
             record.skipped.push(SkippedEntry::from(skipped));
         }
-        for (_, place) in left {
-            self.remove_article(place)?;
-        }
+        self.gone.extend(left);
         self.report.files_read += 1;
         self.report.bytes_read += record.bytes;
         self.report.skipped.extend(record.skipped.iter().cloned());
@@ -458,7 +466,7 @@ impl Reading<'_> {
             record.skipped.push(SkippedEntry {
                 path: record.name.clone(),
                 line: None,
-                kind: "duplicate-id".to_owned(),
+                kind: DUPLICATE_ID.to_owned(),
                 reason: format!("another article of this run already has the id {}; give each its own", article.id),
             });
             return;
@@ -591,6 +599,14 @@ impl Reading<'_> {
 fn is_own_gazetteer(path: &str) -> bool {
     Path::new(path).file_name().is_some_and(|name| name == crate::config::COMPANIES_FILE)
 }
+
+/// A source with an article whose id another had first is read again: the other may be gone.
+fn has_double(record: &SourceRecord) -> bool {
+    record.skipped.iter().any(|entry| entry.kind == DUPLICATE_ID)
+}
+
+/// The kind of what is skipped because its id is taken.
+const DUPLICATE_ID: &str = "duplicate_id";
 
 /// Articles between two progress lines.
 const PROGRESS_ARTICLES: u64 = 200;

@@ -41,15 +41,17 @@ pub struct Deal {
 /// # Errors
 /// [`crate::Error::Engine`] where the index cannot be read.
 pub fn deals(index: &Index, query: &Query, limit: usize) -> Result<Vec<Deal>> {
-    let mut deals = Vec::new();
-    let mut stories = FxHashSet::default();
+    let mut told = Vec::new();
     for place in leads(index, query)? {
         let article = index.article_of(place)?;
         let key = index.columns(article.segment)?.key.first(article.doc);
-        if key.and_then(|key| index.stories.of(key)).is_none_or(|story| stories.insert(story)) {
-            deals.push(deal(index, place)?);
-        }
+        told.push((key.and_then(|key| index.stories.of(key)), deal(index, place)?));
     }
+    // Of near duplicates, the first to be published stays.
+    told.sort_by(|(_, a), (_, b)| (a.date, &a.id).cmp(&(b.date, &b.id)));
+    let mut stories = FxHashSet::default();
+    told.retain(|(story, _)| story.is_none_or(|story| stories.insert(story)));
+    let mut deals: Vec<Deal> = told.into_iter().map(|(_, deal)| deal).collect();
     let worth = |deal: &Deal| dollars(deal.value, &deal.currency);
     deals.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then_with(|| a.id.cmp(&b.id)));
     deals.truncate(limit);
