@@ -2,7 +2,7 @@
 //! else the article names. One decision for the article: what is established once is carried to later mentions.
 //!
 //! The weights are whole numbers and few, so that a decision can be followed by hand. A form needs the points of its
-//! [`Usual`] meaning; [`weigh`] lists what gives and takes points.
+//! [`Usual`] meaning; `weigh` lists what gives and takes points.
 
 use std::ops::Range;
 use std::sync::Arc;

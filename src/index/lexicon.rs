@@ -6,7 +6,7 @@
 //! file; the commit names it, so both appear together. Words whose last article has gone stay, with a count of
 //! zero, until the next rebuild.
 //!
-//! The file is a header, then sections of little-endian 32-bit numbers and of bytes, in the order of [`Section`];
+//! The file is a header, then sections of little-endian 32-bit numbers and of bytes, in the order of `Section`;
 //! words are sorted by their folded spelling, then by their spelling. A search maps the file and reads only the
 //! pages that its words fall on.
 

@@ -28,7 +28,7 @@ pub struct Fields {
     pub stem: Field,
     /// Article: everything known of it but its text, as JSON.
     pub meta: Field,
-    /// Source record: [`SOURCE_KIND`], so that all of them are found at once.
+    /// Source record: `SOURCE_KIND`, so that all of them are found at once.
     pub kind: Field,
     /// Source record: its name, as one term.
     pub source_name: Field,

@@ -1,7 +1,7 @@
 //! From a query to ranked passages: `Query` in, [`SearchResults`] out, nothing printed, no terminal in it.
 //!
 //! [`understand`] says what the words may stand for in this index; [`condition`] decides exactly which passages may
-//! be shown; [`retrieve`] finds candidate articles; [`evidence`] ranks their passages; [`highlight`] marks what is
+//! be shown; `retrieve` finds candidate articles; [`evidence`] ranks their passages; [`highlight`] marks what is
 //! shown; [`facet`] counts.
 //!
 //! Order of hits: articles by their best passage, the passages of an article together, best first. Equal scores are
