@@ -31,7 +31,3 @@ ci:
 # Kill a writer again and again and look at what is left.
 torture rounds="200":
     VEILLE_TORTURE_ROUNDS={{rounds}} cargo test --release --test integration torture -- --nocapture
-
-# Compare with other engines on the same work.
-race *args:
-    benches/race.sh {{args}}

@@ -167,7 +167,9 @@ pub enum Level {
 /// [`crate::Error::Engine`] or [`crate::Error::Damaged`] where the index cannot be read; never for the query.
 pub fn search(index: &Index, query: &Query, options: &SearchOptions) -> Result<SearchResults> {
     let start = Instant::now();
-    let understanding = understand::understand(index, query, &options.weights, options.spelling);
+    // Who demands every word means the words as typed.
+    let spelling = if options.matching == Matching::All { Spelling::ToTheLetter } else { options.spelling };
+    let understanding = understand::understand(index, query, &options.weights, spelling);
     let query = &corrected(query, &understanding.corrections);
     let mut warnings = query.warnings.clone();
     let mut conditions = condition::conditions(index, query, options.matching, Phrases::Required);

@@ -172,8 +172,10 @@ impl Reader<'_> {
     fn known_otherwise(&self, folded: &str, term: &QueryTerm) -> bool {
         let lexicon = &self.index.lexicon;
         let living = |rank: usize| lexicon.articles(rank) > 0;
-        let forms = analysis::forms(folded, Language::French);
-        let conflated = lexicon.same_strict(conflation_key(&forms.strict)).any(living);
+        let conflated = [folded, term.form.as_str()].iter().any(|form| {
+            let strict = analysis::forms(form, Language::French).strict;
+            lexicon.same_strict(conflation_key(&strict)).any(living)
+        });
         let joined = term.joined_with_next.iter().any(|form| lexicon.same_letters(&analysis::fold(form)).any(living));
         let equivalent = term.alternatives.iter().filter(|a| matches!(a.reason, Reason::Equivalence(_)));
         let equivalent =
