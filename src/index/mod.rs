@@ -68,6 +68,12 @@ pub struct Columns {
     pub day: Column<i64>,
     pub amount_value: Column<f64>,
     pub amount_currency: Column<u64>,
+    byte_start: Column<u64>,
+    byte_len: Column<u64>,
+    line_first: Column<u64>,
+    line_count: Column<u64>,
+    amount_start: Column<u64>,
+    amount_len: Column<u64>,
 }
 
 /// One passage as the index holds it.
@@ -190,6 +196,12 @@ impl Index {
             day: columns.i64("day")?,
             amount_value: columns.f64("amount_value")?,
             amount_currency: columns.u64("amount_currency")?,
+            byte_start: columns.u64("byte_start")?,
+            byte_len: columns.u64("byte_len")?,
+            line_first: columns.u64("line_first")?,
+            line_count: columns.u64("line_count")?,
+            amount_start: columns.u64("amount_start")?,
+            amount_len: columns.u64("amount_len")?,
         })
     }
 
@@ -259,10 +271,9 @@ impl Index {
     /// # Errors
     /// [`Error::Engine`] where the columns cannot be read.
     pub fn text_bytes(&self, place: Place) -> Result<u64> {
-        let columns = self.searcher.segment_reader(place.segment).fast_fields();
+        let columns = self.columns(place.segment)?;
         let last = place.doc + self.passage_count(place)?;
-        let end = |name| columns.u64(name).map(|c| c.first(last).unwrap_or(0)).map_err(|e| self.error("read", e));
-        Ok(end("byte_start")? + end("byte_len")?)
+        Ok(columns.byte_start.first(last).unwrap_or(0) + columns.byte_len.first(last).unwrap_or(0))
     }
 
     /// Reads the passage record at `place`.
@@ -271,21 +282,18 @@ impl Index {
     /// As [`Self::article`].
     pub fn passage(&self, place: Place) -> Result<StoredPassage> {
         let record = self.record(place)?;
-        let columns = self.searcher.segment_reader(place.segment).fast_fields();
-        let number = |name: &str| -> Result<usize> {
-            let column = columns.u64(name).map_err(|e| self.error("read", e))?;
-            Ok(column.first(place.doc).unwrap_or(0) as usize)
-        };
+        let columns = self.columns(place.segment)?;
+        let number = |column: &Column<u64>| column.first(place.doc).unwrap_or(0) as usize;
         let text = |field| record.get_first(field).and_then(|v| v.as_str().map(str::to_owned));
         let mut stored = text(self.fields.text).unwrap_or_default();
-        let (start, len) = (number("byte_start")?, number("byte_len")?);
+        let (start, len) = (number(&columns.byte_start), number(&columns.byte_len));
         if !stored.is_char_boundary(len) || len > stored.len() {
             return Err(self.damaged("a passage is shorter than its span"));
         }
         let gap = stored.split_off(len);
-        let (line, line_count) = (number("line_first")?, number("line_count")?);
+        let (line, line_count) = (number(&columns.line_first), number(&columns.line_count));
         Ok(StoredPassage {
-            ordinal: number("ordinal")?,
+            ordinal: number(&columns.ordinal),
             span: start..start + len,
             lines: (line, (line + line_count).saturating_sub(1)),
             heading: text(self.fields.heading),
@@ -310,13 +318,10 @@ impl Index {
     }
 
     fn amounts_of(&self, place: Place) -> Result<Vec<StoredAmount>> {
-        let columns = self.searcher.segment_reader(place.segment).fast_fields();
-        let starts = columns.u64("amount_start").map_err(|e| self.error("read", e))?;
-        let lens = columns.u64("amount_len").map_err(|e| self.error("read", e))?;
         let columns = self.columns(place.segment)?;
         let values = columns.amount_value.values_for_doc(place.doc);
         let currencies = columns.amount_currency.values_for_doc(place.doc).map(block::unpack_currency);
-        let spans = starts.values_for_doc(place.doc).zip(lens.values_for_doc(place.doc));
+        let spans = columns.amount_start.values_for_doc(place.doc).zip(columns.amount_len.values_for_doc(place.doc));
         let spans = spans.map(|(start, len)| start as usize..(start + len) as usize);
         Ok(values
             .zip(currencies)

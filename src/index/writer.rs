@@ -190,7 +190,9 @@ impl<'a> Run<'a> {
         engine.set_tokenizers(tokenizers());
         let budget = ENGINE_BUDGET_BYTES.max(options.threads * ENGINE_MIN_BYTES);
         let writer = engine.writer_with_num_threads(options.threads, budget);
-        let writer = writer.map_err(|e| engine_error("write", generation, e))?;
+        let writer: IndexWriter = writer.map_err(|e| engine_error("write", generation, e))?;
+        // A run killed before its commit leaves files whose names this run would choose again.
+        writer.garbage_collect_files().wait().map_err(|e| engine_error("clean", generation, e))?;
         let mut run = Self {
             generation: generation.to_owned(),
             old,

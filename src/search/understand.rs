@@ -131,7 +131,7 @@ impl Reader<'_> {
             let slot = self.slot(word, term, adjacent || k > 0);
             self.slots.push(slot);
         }
-        let whole: Vec<usize> = self.index.lexicon.same_letters(&analysis::fold(&term.form)).collect();
+        let whole = self.ranks(&term.form);
         if term.words.len() > 1 {
             self.equivalent(&[whole], first);
         }
@@ -149,7 +149,13 @@ impl Reader<'_> {
     }
 
     fn ranks(&self, form: &str) -> Vec<usize> {
-        self.index.lexicon.same_letters(&analysis::fold(form)).collect()
+        let lexicon = &self.index.lexicon;
+        let strict = analysis::forms(form, Language::French).strict;
+        let mut ranks: Vec<usize> = lexicon.same_letters(&analysis::fold(form)).collect();
+        ranks.extend(lexicon.same_strict(conflation_key(&strict)));
+        ranks.sort_unstable();
+        ranks.dedup();
+        ranks
     }
 
     fn slot(&mut self, form: &str, term: &QueryTerm, adjacent: bool) -> Slot {
