@@ -126,6 +126,14 @@ pub struct SkippedEntry {
     pub reason: String,
 }
 
+impl Columns {
+    /// Returns the article record of the passage record `doc`: its block begins there, and holds the title.
+    pub fn article_of(&self, doc: u32) -> u32 {
+        let ordinal = self.ordinal.first(doc).unwrap_or(0) as u32;
+        doc.saturating_sub(ordinal + 1)
+    }
+}
+
 impl Index {
     /// Opens the index in `dir` for reading; `gazetteer` is the hash of the gazetteer that this program would use.
     ///
@@ -225,8 +233,7 @@ impl Index {
 
     /// Returns the article record that the passage record at `passage` belongs to.
     pub fn article_of(&self, passage: Place) -> Result<Place> {
-        let ordinal = self.columns(passage.segment)?.ordinal.first(passage.doc).unwrap_or(0) as u32;
-        Ok(Place { doc: passage.doc.saturating_sub(ordinal + 1), ..passage })
+        Ok(Place { doc: self.columns(passage.segment)?.article_of(passage.doc), ..passage })
     }
 
     /// Returns the words of the record at `place`, in order.

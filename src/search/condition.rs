@@ -12,7 +12,7 @@ use crate::amount::AmountFilter;
 use crate::analysis::{self, Language, QueryTerm, Reason, Role};
 use crate::error::Result;
 use crate::index::lexicon::conflation_key;
-use crate::index::{Columns, Index, Sequences, WordId, block, day_number};
+use crate::index::{Index, Sequences, WordId, block, day_number};
 use crate::query::{Clause, Expr, Filters, Occur, Query};
 
 /// Which of the query's plain words must be in a passage.
@@ -356,13 +356,8 @@ fn sequences(index: &Index, segment: u32, strict: &[String], words: &[FxHashSet<
         let mut runs = sequences.all().windows(words.len().max(1));
         runs.any(|run| run.iter().zip(words).all(|(id, set)| set.contains(id)))
     };
-    set.retain(|doc| has_sequence(doc) || has_sequence(title_of(columns, doc)));
+    set.retain(|doc| has_sequence(doc) || has_sequence(columns.article_of(doc)));
     Ok(set)
-}
-
-/// The record that holds the title of a passage.
-fn title_of(columns: &Columns, doc: u32) -> u32 {
-    doc.saturating_sub(columns.ordinal.first(doc).unwrap_or(0) as u32 + 1)
 }
 
 fn holding(
@@ -382,7 +377,7 @@ fn holding(
         sequences.read(&columns.words, doc, 1);
         sequences.all().iter().any(|id| words.contains(id))
     };
-    set.retain(|doc| (!title_only && holds(doc)) || holds(title_of(columns, doc)));
+    set.retain(|doc| (!title_only && holds(doc)) || holds(columns.article_of(doc)));
     Ok(set)
 }
 

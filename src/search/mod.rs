@@ -172,19 +172,19 @@ pub fn search(index: &Index, query: &Query, options: &SearchOptions) -> Result<S
     let understanding = understand::understand(index, query, &options.weights, spelling);
     let query = &corrected(query, &understanding.corrections);
     let mut warnings = query.warnings.clone();
-    let mut conditions = condition::conditions(index, query, options.matching, Phrases::Required);
+    let conditions = condition::conditions(index, query, options.matching, Phrases::Required);
     let mut found = Found::new(index, &conditions, options.sort)?;
     if found.is_empty() && query.clauses.iter().any(|clause| matches!(clause.expr, Expr::Phrase(_))) {
         let relaxed = condition::conditions(index, query, options.matching, Phrases::Evidence);
         let found_relaxed = Found::new(index, &relaxed, options.sort)?;
         if !found_relaxed.is_empty() {
             warnings.push(NO_PHRASE.to_owned());
-            (conditions, found) = (relaxed, found_relaxed);
+            found = found_relaxed;
         }
     }
     let ranked = match understanding.stems.is_empty() && understanding.features.list().is_empty() {
         true => newest(index, &found)?,
-        false => rank(index, &understanding, &conditions, &found, options)?,
+        false => rank(index, &understanding, &found, options)?,
     };
     let ranked = fold(index, ranked, options.duplicates);
     let chosen = choose(&ranked, options);
@@ -289,11 +289,11 @@ impl Found {
     fn totals(&self, index: &Index) -> Result<(usize, usize)> {
         let (mut passages, mut articles) = (0, 0);
         for (segment, set) in (0..).zip(&self.matched) {
-            let ordinal = &index.columns(segment)?.ordinal;
+            let columns = index.columns(segment)?;
             let mut last = None;
             for doc in set.iter() {
                 passages += 1;
-                let article = doc.saturating_sub(ordinal.first(doc).unwrap_or(0) as u32 + 1);
+                let article = columns.article_of(doc);
                 articles += usize::from(last.replace(article) != Some(article));
             }
         }
@@ -332,22 +332,12 @@ fn day(index: &Index, article: Place) -> Result<i64> {
     Ok(index.columns(article.segment)?.day.first(article.doc + 1).unwrap_or(i64::MIN))
 }
 
-fn rank(
-    index: &Index,
-    understanding: &Understanding,
-    conditions: &Conditions,
-    found: &Found,
-    options: &SearchOptions,
-) -> Result<Vec<Ranked>> {
-    let mut ranked = Vec::new();
-    if options.sort == Sort::Date || conditions.any.is_empty() && conditions.required.is_some() {
-        // Every passage found is wanted, not the best few: relevance only orders the passages of an article.
-        ranked = newest(index, found)?;
-        if options.sort == Sort::Date {
-            return Ok(ranked);
-        }
-        ranked.clear();
+fn rank(index: &Index, understanding: &Understanding, found: &Found, options: &SearchOptions) -> Result<Vec<Ranked>> {
+    if options.sort == Sort::Date {
+        // Every passage found is wanted, not the best few.
+        return newest(index, found);
     }
+    let mut ranked = Vec::new();
     let candidates = retrieve::candidates(index, &understanding.stems, CANDIDATES, found.articles(index)?.as_deref())?;
     let mut look = SecondLook::new(index, understanding, options);
     for place in candidates {
