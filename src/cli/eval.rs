@@ -47,6 +47,9 @@ pub struct EvalArgs {
     /// Chiffres de chaque requête
     #[arg(long)]
     per_query: bool,
+    /// Combien de fois chronométrer chaque requête
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    passes: usize,
     /// Changer un poids du classement, pour l'essayer : k1=0.9
     #[arg(long, value_name = "NOM=VALEUR", hide = true)]
     set: Vec<String>,
@@ -80,7 +83,7 @@ pub fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<u8> {
         ..SearchOptions::default()
     };
     let index = settings.open()?;
-    let (run, times) = answers(&index, &queries, &options)?;
+    let (run, times) = answers(&index, &queries, &options, args.passes)?;
     if let Some(path) = &args.save_run {
         std::fs::write(path, trec(&run)).map_err(|e| veille::Error::io("write", path, e))?;
     }
@@ -125,20 +128,25 @@ fn weights(set: &[String]) -> anyhow::Result<Weights> {
     Ok(weights)
 }
 
-/// Each query twice: the second time is measured, on warm files.
-fn answers(index: &Index, queries: &[JudgedQuery], options: &SearchOptions) -> anyhow::Result<(Run, Vec<Duration>)> {
+/// Answers to the depth that the figures need, then searches as people make them, timed, on files that are warm by then.
+fn answers(
+    index: &Index,
+    queries: &[JudgedQuery],
+    options: &SearchOptions,
+    passes: usize,
+) -> anyhow::Result<(Run, Vec<Duration>)> {
     let mut run = Run::new();
-    let mut times = Vec::new();
-    let ten = SearchOptions { limit: veille::search::DEFAULT_LIMIT, ..options.clone() };
     for JudgedQuery { qid, text, .. } in queries {
-        let query = query::parse(text);
-        let results = search(index, &query, options)?;
+        let results = search(index, &query::parse(text), options)?;
         let answer = |hit: &veille::search::Hit| Answer { id: hit.article.id.0.clone(), score: hit.score.into() };
         run.insert(qid.clone(), results.hits.iter().map(answer).collect());
+    }
+    let ten = SearchOptions { limit: veille::search::DEFAULT_LIMIT, ..options.clone() };
+    let mut times = Vec::new();
+    for JudgedQuery { text, .. } in (0..passes).flat_map(|_| queries) {
         let start = Instant::now();
-        let shown = search(index, &query::parse(text), &ten)?;
+        search(index, &query::parse(text), &ten)?;
         times.push(start.elapsed());
-        drop(shown);
     }
     Ok((run, times))
 }

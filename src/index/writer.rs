@@ -16,7 +16,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::indexer::UserOperation;
-use tantivy::{IndexWriter, TantivyDocument, Term};
+use tantivy::{IndexSettings, IndexWriter, TantivyDocument, Term};
 
 use super::block::{self, Block, BlockBuilder};
 use super::lexicon::{self, LexiconBuilder, WordId};
@@ -36,6 +36,9 @@ const ENGINE_BUDGET_BYTES: usize = 240_000_000;
 
 /// The engine refuses less than this for one thread.
 const ENGINE_MIN_BYTES: usize = 15_000_000;
+
+/// Stored text is compressed in blocks of this size: a hit costs the decompression of one or two.
+const STORE_BLOCK_BYTES: usize = 8 * 1024;
 
 /// Articles that may wait between the reader and the workers.
 const QUEUE_ARTICLES: usize = 256;
@@ -138,7 +141,11 @@ fn build_generation(
 }
 
 fn create_engine(generation: &Path) -> Result<()> {
-    tantivy::Index::create_in_dir(generation, Fields::new().schema)
+    let settings = IndexSettings { docstore_blocksize: STORE_BLOCK_BYTES, ..IndexSettings::default() };
+    tantivy::Index::builder()
+        .schema(Fields::new().schema)
+        .settings(settings)
+        .create_in_dir(generation)
         .map(drop)
         .map_err(|e| engine_error("create", generation, e))
 }

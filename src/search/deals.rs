@@ -71,7 +71,7 @@ fn leads(index: &Index, query: &Query) -> Result<Vec<Place>> {
         let columns = index.columns(segment)?;
         let mut last = None;
         for doc in condition::passages(index, segment, &condition)?.iter() {
-            let article = index.article_of(Place { segment, doc })?.doc;
+            let article = columns.article_of(doc);
             if columns.amount_value.first(doc).is_some() && last.replace(article) != Some(article) {
                 leads.push(Place { segment, doc });
             }

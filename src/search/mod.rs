@@ -13,7 +13,6 @@ pub mod deals;
 pub mod evidence;
 pub mod facet;
 pub mod highlight;
-mod passage_set;
 mod retrieve;
 mod spelling;
 pub mod understand;
@@ -25,12 +24,11 @@ use rustc_hash::FxHashMap;
 
 use crate::article::{Article, ArticleId, Date, Span};
 use crate::error::Result;
-use crate::index::{Index, Place, Sequences, StoredPassage, day_number};
+use crate::index::{Index, Place, RecordSet, Sequences, StoredPassage, day_number};
 use crate::query::{Expr, Query};
 pub use condition::Matching;
 use condition::{Condition, Conditions, Phrases};
 use evidence::{Counts, Kind, Weights, length_norm};
-use passage_set::PassageSet;
 use understand::Understanding;
 pub use understand::{Spelling, TermReport};
 
@@ -40,8 +38,10 @@ pub const DEFAULT_LIMIT: usize = 10;
 /// Passages of one article shown when nobody says how many.
 pub const DEFAULT_PER_ARTICLE: usize = 2;
 
-/// Candidate articles that get a second look.
-pub const CANDIDATES: usize = 200;
+/// Candidate articles that get a second look, at least; twice what is to be shown where that is more.
+///
+/// With 200, 150, 100 and 60, nDCG@10 is 83.90, 83.90, 83.90 and 83.88 on 1,500 headlines of news.
+pub const CANDIDATES: usize = 100;
 
 /// How a search is done.
 #[derive(Debug, Clone, PartialEq)]
@@ -221,9 +221,9 @@ const NO_PHRASE: &str = "aucun passage n'a l'expression entre guillemets ; ses m
 /// The passages found, segment by segment.
 struct Found {
     /// Those that satisfy the conditions and hold a word of the query.
-    matched: Vec<PassageSet>,
+    matched: Vec<RecordSet>,
     /// Those that may be shown, where not all may.
-    allowed: Option<Vec<PassageSet>>,
+    allowed: Option<Vec<RecordSet>>,
 }
 
 impl Found {
@@ -265,7 +265,7 @@ impl Found {
     }
 
     fn is_empty(&self) -> bool {
-        self.matched.iter().all(PassageSet::is_empty)
+        self.matched.iter().all(RecordSet::is_empty)
     }
 
     fn may_show(&self, place: Place) -> bool {
@@ -273,13 +273,14 @@ impl Found {
     }
 
     /// The article records that have a passage to show.
-    fn articles(&self, index: &Index) -> Result<Option<Vec<PassageSet>>> {
+    fn articles(&self, index: &Index) -> Result<Option<Vec<RecordSet>>> {
         let Some(allowed) = &self.allowed else { return Ok(None) };
         let mut articles = Vec::new();
         for (segment, set) in (0..).zip(allowed) {
-            let mut parents = PassageSet::empty(index.searcher.segment_reader(segment).max_doc());
+            let columns = index.columns(segment)?;
+            let mut parents = RecordSet::empty(index.searcher.segment_reader(segment).max_doc());
             for doc in set.iter() {
-                parents.insert(index.article_of(Place { segment, doc })?.doc);
+                parents.insert(columns.article_of(doc));
             }
             articles.push(parents);
         }
@@ -290,11 +291,11 @@ impl Found {
         let (mut passages, mut articles) = (0, 0);
         for (segment, set) in (0..).zip(&self.matched) {
             let columns = index.columns(segment)?;
-            let mut last = None;
-            for doc in set.iter() {
-                passages += 1;
-                let article = columns.article_of(doc);
-                articles += usize::from(last.replace(article) != Some(article));
+            passages += set.len();
+            let mut next = set.first_from(0);
+            while let Some(doc) = next {
+                articles += 1;
+                next = columns.articles.first_from(doc).and_then(|article| set.first_from(article));
             }
         }
         Ok((passages, articles))
@@ -338,7 +339,8 @@ fn rank(index: &Index, understanding: &Understanding, found: &Found, options: &S
         return newest(index, found);
     }
     let mut ranked = Vec::new();
-    let candidates = retrieve::candidates(index, &understanding.stems, CANDIDATES, found.articles(index)?.as_deref())?;
+    let candidates = CANDIDATES.max(2 * options.offset.saturating_add(options.limit));
+    let candidates = retrieve::candidates(index, &understanding.stems, candidates, found.articles(index)?.as_deref())?;
     let mut look = SecondLook::new(index, understanding, options);
     for place in candidates {
         ranked.extend(look.article(place, found)?);

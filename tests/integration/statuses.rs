@@ -61,7 +61,8 @@ fn restamp(env: &TestEnv, from: &str, to: &str) {
 fn an_index_of_another_format_or_of_other_rules_is_3_and_index_rebuilds_it() {
     let env = TestEnv::new().desk().indexed();
     let analyzer = env.run(["status", "--format", "json"]).json()["fingerprint"].as_str().unwrap().to_owned();
-    for (from, to) in [("\\\"format\\\":1", "\\\"format\\\":99"), (analyzer.as_str(), "0000000000000000")] {
+    let format = format!("\\\"format\\\":{}", veille::index::stamp::FORMAT);
+    for (from, to) in [(format.as_str(), "\\\"format\\\":99"), (analyzer.as_str(), "0000000000000000")] {
         restamp(&env, from, to);
         let ran = env.run(["search", "nvidia"]).expect(3);
         assert!(ran.err().contains("veille rebuild"), "{}", ran.err());
@@ -70,7 +71,7 @@ fn an_index_of_another_format_or_of_other_rules_is_3_and_index_rebuilds_it() {
         assert_eq!(env.found(["nvidia"]), ["puces-nvidia"]);
         assert_eq!(env.generations().len(), 1);
     }
-    restamp(&env, "\\\"format\\\":1", "\\\"format\\\":99");
+    restamp(&env, &format, "\\\"format\\\":99");
     env.run(["rebuild"]).success();
     assert_eq!(env.found(["nvidia"]), ["puces-nvidia"]);
 }
