@@ -38,6 +38,7 @@ use std::ops::ControlFlow;
 
 use crate::article::Article;
 use crate::corpus::{Reason, Skipped, Source};
+use crate::error::io_text;
 use format::Format;
 use record::Record;
 
@@ -155,9 +156,9 @@ fn unreadable(error: io::Error) -> Reason {
     }
     match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-            Reason::Damaged(error.to_string())
+            Reason::Damaged(io_text(&error))
         }
-        _ => Reason::Unreadable(error.to_string()),
+        _ => Reason::Unreadable(io_text(&error)),
     }
 }
 
@@ -178,7 +179,7 @@ fn whole(input: &mut dyn BufRead, out: &mut Output<'_, '_>) -> Result<String, Re
 fn emit_feed(feed: &str, out: &mut Output<'_, '_>) -> Result<(), Reason> {
     let records = feed::read(feed);
     if records.is_empty() {
-        return Err(Reason::BadFeed("no entry".into()));
+        return Err(Reason::BadFeed("aucune entrée".into()));
     }
     for (place, record) in (1..).zip(records) {
         if place > MAX_ENTRIES as u64 {

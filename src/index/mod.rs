@@ -7,6 +7,7 @@
 pub mod block;
 pub mod folder;
 pub mod lexicon;
+pub mod location;
 mod record_set;
 mod schema;
 pub mod sequence;
@@ -136,7 +137,8 @@ pub struct SourceRecord {
     pub name: String,
     /// Hash of the file's bytes; 0 where it could not be read.
     pub content: u64,
-    /// Where it lies, and how large and old it was when read; what the freshness check compares.
+    /// Where it lies, as [`location`] writes it, and how large and old it was when read; what the freshness check
+    /// compares.
     pub path: String,
     pub bytes: u64,
     pub modified_ns: i128,
@@ -195,10 +197,7 @@ impl Index {
                     }
                 }
                 Err(Error::Io { path, source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-                    return Err(Error::Damaged {
-                        path: dir.to_owned(),
-                        reason: format!("{} is missing", path.display()),
-                    });
+                    return Err(Error::Damaged { path: dir.to_owned(), reason: format!("{} manque", path.display()) });
                 }
                 other => return other,
             }
@@ -307,7 +306,7 @@ impl Index {
     pub fn article(&self, place: Place) -> Result<Article> {
         let record = self.record(place)?;
         let bytes = record.get_first(self.fields.meta).and_then(|v| v.as_bytes()).unwrap_or_default();
-        serde_json::from_slice(bytes).map_err(|_| self.damaged("an article's record cannot be read"))
+        serde_json::from_slice(bytes).map_err(|_| self.damaged("la fiche d'un article est illisible"))
     }
 
     /// Reads a whole article back, with its text and its passages.
@@ -349,7 +348,7 @@ impl Index {
         let mut stored = text(self.fields.text).unwrap_or_default();
         let (start, len) = (number(&columns.byte_start), number(&columns.byte_len));
         if !stored.is_char_boundary(len) || len > stored.len() {
-            return Err(self.damaged("a passage is shorter than its span"));
+            return Err(self.damaged("un passage est plus court que son étendue"));
         }
         let gap = stored.split_off(len);
         let (line, line_count) = (number(&columns.line_first), number(&columns.line_count));
@@ -444,7 +443,7 @@ impl Index {
     fn source(&self, place: Place) -> Result<SourceRecord> {
         let record = self.record(place)?;
         let bytes = record.get_first(self.fields.source_record).and_then(|v| v.as_bytes()).unwrap_or_default();
-        serde_json::from_slice(bytes).map_err(|_| self.damaged("a source's record cannot be read"))
+        serde_json::from_slice(bytes).map_err(|_| self.damaged("la fiche d'un fichier est illisible"))
     }
 
     fn record(&self, place: Place) -> Result<TantivyDocument> {
@@ -458,6 +457,11 @@ impl Index {
 
     fn damaged(&self, reason: &str) -> Error {
         Error::Damaged { path: self.dir.clone(), reason: reason.to_owned() }
+    }
+
+    /// Returns the paths that the index was built from, absolute.
+    pub fn roots(&self) -> Vec<PathBuf> {
+        self.stamp.roots.iter().map(|root| location::resolved(&self.dir, root)).collect()
     }
 
     /// Returns how many bytes the index takes on the disk.
@@ -511,10 +515,26 @@ fn open_engine(generation: &Path) -> Result<tantivy::Index> {
 }
 
 fn engine_error(action: &'static str, path: &Path, source: TantivyError) -> Error {
+    if is_disk_full(&source) {
+        return Error::DiskFull { path: path.to_owned() };
+    }
     match damage(&source) {
         Some(reason) => Error::Damaged { path: path.to_owned(), reason },
         None => Error::Engine { action, path: path.to_owned(), source: Box::new(source) },
     }
+}
+
+/// The engine wraps the system's error in its own, and in some places keeps nothing of it but the text.
+fn is_disk_full(error: &TantivyError) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref::<std::io::Error>().is_some_and(crate::error::is_disk_full) {
+            return true;
+        }
+        cause = error.source();
+    }
+    let told = error.to_string();
+    ["StorageFull", "No space left", "os error 28", "QuotaExceeded"].iter().any(|sign| told.contains(sign))
 }
 
 /// What the engine found wrong with its own files, where that is its complaint.
@@ -526,16 +546,16 @@ fn damage(error: &TantivyError) -> Option<String> {
     match error {
         TantivyError::DataCorruption(reason) => Some(format!("{reason:?}")),
         TantivyError::DeserializeError(reason) => Some(reason.to_string()),
-        TantivyError::IncompatibleIndex(_) => Some("a file of another version of the engine".to_owned()),
+        TantivyError::IncompatibleIndex(_) => Some("fichier d'une autre version du moteur".to_owned()),
         TantivyError::IoError(e) => broken(e),
         TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
-            Some(format!("{} is missing", file.display()))
+            Some(format!("{} manque", file.display()))
         }
         TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
             broken(io_error).map(|reason| format!("{}: {reason}", filepath.display()))
         }
         TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(_)) => {
-            Some("a file of another version of the engine".to_owned())
+            Some("fichier d'une autre version du moteur".to_owned())
         }
         _ => None,
     }

@@ -34,7 +34,7 @@ pub struct Stamp {
     pub skipped: u64,
     /// Bytes of the articles' texts.
     pub text_bytes: u64,
-    /// The paths that were given, as given; what `--fresh` and the freshness line look at.
+    /// The paths that were given, as [`super::location`] writes them; what `--fresh` and the freshness line look at.
     pub roots: Vec<String>,
 }
 
@@ -48,7 +48,8 @@ impl Stamp {
         struct Version {
             format: u32,
         }
-        let damaged = || Error::Damaged { path: path.to_owned(), reason: "its commit bears no stamp".to_owned() };
+        let damaged =
+            || Error::Damaged { path: path.to_owned(), reason: "sa validation ne porte pas de tampon".to_owned() };
         let payload = payload.ok_or_else(damaged)?;
         let Version { format } = serde_json::from_str(payload).map_err(|_| damaged())?;
         check(path, "format", format, FORMAT)?;

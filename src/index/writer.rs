@@ -23,11 +23,11 @@ use super::lexicon::{self, LexiconBuilder, WordId};
 use super::schema::{Fields, SOURCE_KIND, tokenizers};
 use super::stamp::{FORMAT, Stamp};
 use super::stories::Stories;
-use super::{Index, Place, Sequences, SkippedEntry, SourceRecord, engine_error, folder};
+use super::{Index, Place, Sequences, SkippedEntry, SourceRecord, engine_error, folder, location};
 use crate::article::Article;
 use crate::company::Gazetteer;
 use crate::corpus::{self, Source};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, io_text};
 use crate::extract::{self, Item};
 use crate::story::{self, Signature};
 
@@ -104,7 +104,7 @@ pub fn update(
         return build_generation(dir, paths, gazetteer, options, progress, &lock);
     }
     let old = Index::open(dir, gazetteer.hash())?;
-    Run::open(&old.generation.clone(), Some(&old), gazetteer, options)?.run(paths, options, progress)
+    Run::open(dir, &old.generation.clone(), Some(&old), gazetteer, options)?.run(paths, options, progress)
 }
 
 /// Builds the index of `paths` beside the one in `dir`, then swaps it in.
@@ -132,7 +132,7 @@ fn build_generation(
 ) -> Result<Report> {
     let generation = folder::new_generation(dir, lock)?;
     let report = create_engine(&generation)
-        .and_then(|()| Run::open(&generation, None, gazetteer, options)?.run(paths, options, progress));
+        .and_then(|()| Run::open(dir, &generation, None, gazetteer, options)?.run(paths, options, progress));
     if report.is_ok() {
         folder::swap_in(dir, &generation, lock)?;
     }
@@ -152,6 +152,7 @@ fn create_engine(generation: &Path) -> Result<()> {
 
 /// One run over some paths.
 struct Run<'a> {
+    dir: PathBuf,
     generation: PathBuf,
     old: Option<&'a Index>,
     fields: Fields,
@@ -188,6 +189,7 @@ struct Job {
 
 impl<'a> Run<'a> {
     fn open(
+        dir: &Path,
         generation: &Path,
         old: Option<&'a Index>,
         gazetteer: &'a Gazetteer,
@@ -201,6 +203,7 @@ impl<'a> Run<'a> {
         // A run killed before its commit leaves files whose names this run would choose again.
         writer.garbage_collect_files().wait().map_err(|e| engine_error("clean", generation, e))?;
         let mut run = Self {
+            dir: dir.to_owned(),
             generation: generation.to_owned(),
             old,
             fields: Fields::new(),
@@ -250,6 +253,7 @@ impl<'a> Run<'a> {
         let (writer, fields) = (&self.writer, self.fields.clone());
         let (lexicon, totals, gazetteer) = (&self.lexicon, &self.totals, self.gazetteer);
         let mut reading = Reading {
+            dir: &self.dir,
             old: self.old,
             fields: &fields,
             writer,
@@ -259,6 +263,7 @@ impl<'a> Run<'a> {
             lexicon,
             gone: Vec::new(),
             sources: std::mem::take(&mut self.sources),
+            changed: false,
             report: &mut self.report,
             progress,
         };
@@ -279,12 +284,24 @@ impl<'a> Run<'a> {
             read
         })?;
         let skipped_total = reading.sources.iter().map(|source| source.skipped.len() as u64).sum();
-        let roots = merged_roots(self.old, paths);
-        self.commit(skipped_total, roots)?;
+        let roots = merged_roots(&self.dir, self.old, paths);
+        let changed = reading.changed || self.report.added + self.report.replaced > 0;
+        match self.old {
+            Some(old) if !changed && old.stamp.roots == roots => self.leave(old)?,
+            _ => self.commit(skipped_total, roots)?,
+        }
         self.report.elapsed = start.elapsed();
         let generation = self.generation;
         self.writer.wait_merging_threads().map_err(|e| engine_error("merge", &generation, e))?;
         Ok(self.report)
+    }
+
+    /// Nothing has changed: the old commit stays, what a killed run left beside it goes.
+    fn leave(&mut self, old: &Index) -> Result<()> {
+        self.report.articles = old.stamp.articles;
+        self.report.passages = old.stamp.passages;
+        self.report.stories_with_copies = old.stories.len() as u64;
+        remove_others(&self.generation, &old.stamp, None)
     }
 
     fn commit(&mut self, skipped: u64, roots: Vec<String>) -> Result<()> {
@@ -370,6 +387,7 @@ impl Totals {
 
 /// The reading side of a run: walks, extracts, decides, hands out jobs.
 struct Reading<'r> {
+    dir: &'r Path,
     old: Option<&'r Index>,
     fields: &'r Fields,
     writer: &'r IndexWriter,
@@ -380,6 +398,8 @@ struct Reading<'r> {
     /// Articles that are no longer in the source they came from; they may turn up in another.
     gone: Vec<(u64, Place)>,
     sources: Vec<SourceRecord>,
+    /// Something was written or deleted.
+    changed: bool,
     report: &'r mut Report,
     progress: &'r dyn Fn(Progress),
 }
@@ -389,7 +409,9 @@ impl Reading<'_> {
         let before: FxHashMap<String, SourceRecord> =
             std::mem::take(&mut self.sources).into_iter().map(|source| (source.name.clone(), source)).collect();
         let mut visited = FxHashSet::default();
-        for found in corpus::walk(paths) {
+        let mut closed = Vec::new();
+        let known_roots = self.old.map(Index::roots).unwrap_or_default();
+        for found in corpus::walk_among(paths, &known_roots) {
             match found {
                 Ok(source) => {
                     visited.insert(source.name.clone());
@@ -398,17 +420,25 @@ impl Reading<'_> {
                 }
                 Err(skipped) if is_own_gazetteer(&skipped.path) => {}
                 Err(skipped) => {
-                    let record = self.unreadable(SkippedEntry::from(skipped))?;
+                    if matches!(skipped.reason, corpus::Reason::Unreadable(_)) {
+                        closed.push(format!("{}/", skipped.path));
+                    }
+                    let known = before.get(&skipped.path);
+                    let record = self.unreadable(SkippedEntry::from(skipped), known)?;
                     visited.insert(record.name.clone());
                     self.sources.push(record);
                 }
             }
         }
+        let given = Given { dir: self.dir, paths, labels: corpus::labels_among(paths, &known_roots) };
         for (name, record) in before {
             if visited.contains(&name) {
                 continue;
             }
-            if paths.iter().any(|root| Path::new(&record.path).starts_with(root)) {
+            if closed.iter().any(|folder| name.starts_with(folder)) {
+                self.met.extend(self.articles_of(&name)?.keys());
+                self.sources.push(record);
+            } else if given.covers(&record) {
                 self.remove_source(&record)?;
             } else {
                 self.sources.push(record);
@@ -426,19 +456,22 @@ impl Reading<'_> {
     fn source(&mut self, source: &Source, before: Option<&SourceRecord>, jobs: &Sender<Job>) -> Result<SourceRecord> {
         let file = match Fingerprint::of(source) {
             Ok(file) => file,
-            Err(e) => return self.unreadable(unreadable_entry(source, &e)),
+            Err(e) => return self.unreadable(unreadable_entry(source, &e), before),
         };
         if let Some(before) =
             before.filter(|before| before.content == file.content && file.content != 0 && !has_double(before))
         {
             self.keep(before)?;
-            return Ok(before.clone());
+            let path = location::stored(self.dir, &source.path);
+            let record = SourceRecord { path, bytes: file.bytes, modified_ns: file.modified_ns, ..before.clone() };
+            self.write_source(&record, Some(before))?;
+            return Ok(record);
         }
         let mut left = self.articles_of(&source.name)?;
         let mut record = SourceRecord {
             name: source.name.clone(),
             content: file.content,
-            path: source.path.display().to_string(),
+            path: location::stored(self.dir, &source.path),
             bytes: file.bytes,
             modified_ns: file.modified_ns,
             articles: 0,
@@ -459,7 +492,7 @@ impl Reading<'_> {
         self.report.bytes_read += record.bytes;
         self.report.skipped.extend(record.skipped.iter().cloned());
         self.tell();
-        self.write_source(&record)?;
+        self.write_source(&record, before)?;
         Ok(record)
     }
 
@@ -476,7 +509,7 @@ impl Reading<'_> {
                 path: record.name.clone(),
                 line: None,
                 kind: DUPLICATE_ID.to_owned(),
-                reason: format!("another article of this run already has the id {}; give each its own", article.id),
+                reason: format!("un autre article porte déjà l'identifiant {} ; à chacun le sien", article.id),
             });
             return;
         }
@@ -518,6 +551,7 @@ impl Reading<'_> {
             }
         }
         self.report.files_removed += 1;
+        self.changed = true;
         self.writer.delete_term(Term::from_field_text(self.fields.source_name, &record.name));
         Ok(())
     }
@@ -527,6 +561,7 @@ impl Reading<'_> {
         let id = old.article(place)?.id;
         self.forget(place);
         self.report.removed += 1;
+        self.changed = true;
         self.writer.delete_term(Term::from_field_text(self.fields.article_id, id.as_str()));
         Ok(())
     }
@@ -566,12 +601,12 @@ impl Reading<'_> {
     }
 
     /// A source that cannot be read keeps what was indexed from it: nothing is lost for a passing fault.
-    fn unreadable(&mut self, entry: SkippedEntry) -> Result<SourceRecord> {
+    fn unreadable(&mut self, entry: SkippedEntry, before: Option<&SourceRecord>) -> Result<SourceRecord> {
         let kept = self.articles_of(&entry.path)?;
         let record = SourceRecord {
             name: entry.path.clone(),
             content: 0,
-            path: entry.path.clone(),
+            path: before.map(|before| before.path.clone()).unwrap_or_default(),
             bytes: 0,
             modified_ns: 0,
             articles: kept.len() as u64,
@@ -579,11 +614,15 @@ impl Reading<'_> {
         };
         self.met.extend(kept.keys());
         self.report.skipped.push(entry);
-        self.write_source(&record)?;
+        self.write_source(&record, before)?;
         Ok(record)
     }
 
-    fn write_source(&self, record: &SourceRecord) -> Result<()> {
+    fn write_source(&mut self, record: &SourceRecord, before: Option<&SourceRecord>) -> Result<()> {
+        if before == Some(record) {
+            return Ok(());
+        }
+        self.changed = true;
         let mut document = TantivyDocument::default();
         document.add_text(self.fields.kind, SOURCE_KIND);
         document.add_text(self.fields.source_name, &record.name);
@@ -601,6 +640,25 @@ impl Reading<'_> {
             articles: report.added + report.replaced + report.unchanged,
             bytes: report.bytes_read,
         });
+    }
+}
+
+/// The paths of a run, and the names that their files go under.
+struct Given<'p> {
+    dir: &'p Path,
+    paths: &'p [PathBuf],
+    labels: Vec<String>,
+}
+
+impl Given<'_> {
+    /// Tells whether a source lies in one of the paths: by its name, or by its place where it had another name once.
+    fn covers(&self, source: &SourceRecord) -> bool {
+        let below = |label: &String| {
+            source.name.strip_prefix(label.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let path = location::resolved(self.dir, &source.path);
+        let inside = |root: &PathBuf| !source.path.is_empty() && path.starts_with(location::absolute(root));
+        self.labels.iter().any(below) || self.paths.iter().any(inside)
     }
 }
 
@@ -667,7 +725,7 @@ fn unreadable_entry(source: &Source, error: &std::io::Error) -> SkippedEntry {
         path: source.name.clone(),
         line: None,
         kind: "unreadable".to_owned(),
-        reason: format!("cannot be read: {error}"),
+        reason: corpus::Reason::Unreadable(io_text(error)).to_string(),
     }
 }
 
@@ -694,7 +752,8 @@ pub fn roots(dir: &Path) -> Option<Vec<PathBuf>> {
     let generation = folder::current(dir).ok()??;
     let metas = super::open_engine(&generation).ok()?.load_metas().ok()?;
     let stamp = Stamp::parse(metas.payload.as_deref(), dir).ok()?;
-    let roots: Vec<PathBuf> = stamp.roots.iter().filter(|root| *root != corpus::STDIN).map(PathBuf::from).collect();
+    let read_again = stamp.roots.iter().filter(|root| *root != corpus::STDIN);
+    let roots: Vec<PathBuf> = read_again.map(|root| location::resolved(dir, root)).collect();
     (!roots.is_empty()).then_some(roots)
 }
 
@@ -703,7 +762,7 @@ pub fn roots(dir: &Path) -> Option<Vec<PathBuf>> {
 /// # Errors
 /// [`Error::Engine`] where the records of the sources cannot be read.
 pub fn changes(index: &Index) -> Result<u64> {
-    let roots: Vec<PathBuf> = index.stamp.roots.iter().map(PathBuf::from).collect();
+    let roots = index.roots();
     let mut known: FxHashMap<String, SourceRecord> =
         index.sources()?.into_iter().map(|source| (source.name.clone(), source)).collect();
     let mut changes = 0;
@@ -723,11 +782,12 @@ pub fn changes(index: &Index) -> Result<u64> {
     Ok(changes + known.values().filter(|record| record.path != corpus::STDIN).count() as u64)
 }
 
-fn merged_roots(old: Option<&Index>, paths: &[PathBuf]) -> Vec<String> {
+fn merged_roots(dir: &Path, old: Option<&Index>, paths: &[PathBuf]) -> Vec<String> {
     let mut roots: Vec<String> = old.map(|old| old.stamp.roots.clone()).unwrap_or_default();
     for path in paths {
-        let root = path.display().to_string();
-        if !roots.contains(&root) {
+        let root = location::stored(dir, path);
+        let alike = |other: &String| location::resolved(dir, other) == location::resolved(dir, &root);
+        if !roots.iter().any(alike) {
             roots.push(root);
         }
     }

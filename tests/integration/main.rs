@@ -17,3 +17,4 @@ mod statuses;
 mod syntax;
 mod torture;
 mod verbs;
+mod watch;
