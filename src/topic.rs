@@ -4,12 +4,14 @@
 //! are added up, each once; a passing mention does not reach the sum that a topic needs. Nothing is learned from data.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use crate::amount::Amount;
-use crate::words::{Gap, Phrases, Words};
+use crate::company::Names;
+use crate::words::{Gap, Phrases, Shape, Words};
 
 /// A label of the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,15 +68,24 @@ impl Topic {
     }
 }
 
-/// The topics of one passage, in the order of [`Topic::ALL`]; title and heading are its context. Companies are ids.
-pub fn classify(title: &str, heading: Option<&str>, text: &str, companies: &[&str], _amounts: &[Amount]) -> Vec<Topic> {
+/// The topics of one passage, in the order of [`Topic::ALL`]; title and heading are its context. Companies are ids,
+/// the spans of the amounts are bytes of `text`.
+pub fn classify(
+    title: &str,
+    heading: Option<&str>,
+    text: &str,
+    companies: &[&str],
+    amounts: &[Amount],
+) -> Vec<Topic> {
     let cues = cues();
-    let (own, of_the_desk) = cues.score(text);
-    let (context, context_of_the_desk) = cues.score(&[title, heading.unwrap_or_default()].join("\n"));
-    let open = of_the_desk || context_of_the_desk || !companies.is_empty();
+    let given = cues.given(companies);
+    let own = cues.score(&Words::of(text), given, amounts);
+    let context = cues.score(&Words::of(&[title, heading.unwrap_or_default()].join("\n")), given, &[]);
+    let open = own.tech || context.tech || !companies.is_empty();
     let filed = |topic: &Topic| {
         let n = *topic as usize;
-        (open || !cues.gated[n]) && own[n] >= OWN_LEAST && own[n] * CONTEXT_SHARE + context[n] >= NEED * CONTEXT_SHARE
+        let points = own.points[n] * CONTEXT_SHARE + context.points[n];
+        (open || !cues.gated[n]) && own.points[n] >= OWN_LEAST && points >= NEED * CONTEXT_SHARE
     };
     Topic::ALL.into_iter().filter(filed).collect()
 }
@@ -89,9 +100,9 @@ const CONTEXT_SHARE: i32 = 2;
 const STRONG: i32 = 4;
 const MEDIUM: i32 = 2;
 const WEAK: i32 = 1;
-const AGAINST: i32 = -3;
-/// Two groups in one sentence.
+/// The groups of a rule in one sentence.
 const TOGETHER: i32 = 4;
+const LOOSELY: i32 = 2;
 
 /// `topics.toml`, compiled in.
 const DATA: &str = include_str!("topics.toml");
@@ -106,23 +117,56 @@ struct Cues {
     phrases: Phrases,
     /// What each phrase number stands for.
     effects: Vec<Effect>,
-    /// Pairs of groups, as bits, and the topic that they speak for.
-    together: Vec<(u64, usize)>,
+    rules: Vec<Rule>,
     /// The topics that ask for a company or a word of the trade.
     gated: [bool; Topic::ALL.len()],
     /// The bit of the group `tech`.
-    tech: u64,
+    tech: u128,
+    /// The bits that are given without a word.
+    company: u128,
+    amount: u128,
+    name: u128,
+    /// The bit of the group `SECTOR-company`, by sector.
+    sectors: BTreeMap<String, u128>,
+}
+
+/// Groups of which one sentence must hold a word each, and groups that it must not hold.
+#[derive(Debug)]
+struct Rule {
+    all: u128,
+    none: u128,
+    topic: usize,
+    points: i32,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Effect {
     Points { topic: usize, points: i32 },
-    Group(u64),
+    Group(u128),
+    /// The words mean something else and are no cues.
+    Nothing,
+}
+
+/// What a text brings.
+#[derive(Debug, Default)]
+struct Score {
+    points: [i32; Topic::ALL.len()],
+    /// A word of the trade stands in it.
+    tech: bool,
+}
+
+/// A phrase in a text: its number, and its words.
+#[derive(Debug, Clone, Copy)]
+struct Hit {
+    number: u32,
+    at: usize,
+    end: usize,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    nothing: Vec<String>,
     groups: BTreeMap<String, Vec<String>>,
     topic: BTreeMap<String, Entry>,
 }
@@ -135,27 +179,36 @@ struct Entry {
     strong: Vec<String>,
     medium: Vec<String>,
     weak: Vec<String>,
-    against: Vec<String>,
-    together: Vec<(String, String)>,
+    together: Vec<String>,
+    loosely: Vec<String>,
 }
+
+/// The groups that no list fills.
+const GIVEN: [&str; 3] = ["company", "amount", "name"];
+/// Ends the name of a group that a company of the sector before it fills.
+const SECTOR_SUFFIX: &str = "-company";
 
 impl Cues {
     fn read(text: &str) -> Cues {
         let file: File = toml::from_str(text).expect("the compiled-in topics are tested");
         let mut cues = Cues::default();
-        let bits: BTreeMap<&String, u64> = file.groups.keys().enumerate().map(|(n, name)| (name, 1 << n)).collect();
-        cues.tech = bits.get(&"tech".to_owned()).copied().unwrap_or_default();
+        let mut bits = Bits::default();
+        cues.add(&file.nothing, Effect::Nothing);
         for (name, phrases) in &file.groups {
-            cues.add(phrases, Effect::Group(bits[name]));
+            cues.add(phrases, Effect::Group(bits.of(name)));
         }
         for (label, entry) in &file.topic {
             let topic = Topic::parse(label).expect("the compiled-in topics are tested") as usize;
-            let lists =
-                [(&entry.strong, STRONG), (&entry.medium, MEDIUM), (&entry.weak, WEAK), (&entry.against, AGAINST)];
+            let lists = [(&entry.strong, STRONG), (&entry.medium, MEDIUM), (&entry.weak, WEAK)];
             lists.into_iter().for_each(|(phrases, points)| cues.add(phrases, Effect::Points { topic, points }));
             cues.gated[topic] = entry.gated;
-            cues.together.extend(entry.together.iter().map(|(a, b)| (bits[a] | bits[b], topic)));
+            let rules = entry.together.iter().map(|r| (r, TOGETHER)).chain(entry.loosely.iter().map(|r| (r, LOOSELY)));
+            cues.rules.extend(rules.map(|(written, points)| Rule::read(written, topic, points, &mut bits)));
         }
+        cues.tech = bits.of("tech");
+        [cues.company, cues.amount, cues.name] = GIVEN.map(|name| bits.of(name));
+        let sector = |(name, bit): (String, u128)| Some((name.strip_suffix(SECTOR_SUFFIX)?.to_owned(), bit));
+        cues.sectors = bits.0.into_iter().filter_map(sector).collect();
         cues
     }
 
@@ -168,51 +221,103 @@ impl Cues {
         }
     }
 
-    /// The points of each topic in a text, and whether a word of the trade stands in it.
-    fn score(&self, text: &str) -> ([i32; Topic::ALL.len()], bool) {
-        let words = Words::of(text);
-        let mut hits = Vec::new();
-        self.phrases.each(&words, |number, at, len| hits.push((number, at, len)));
-        let mut scores = self.points(&mut hits.clone());
-        self.add_pairs(&words, &hits, &mut scores);
-        let tech =
-            |hit: &(u32, usize, usize)| matches!(self.effects[hit.0 as usize], Effect::Group(bit) if bit == self.tech);
-        (scores, hits.iter().any(tech))
+    /// The bits that the companies of a passage give to all its sentences.
+    fn given(&self, companies: &[&str]) -> u128 {
+        let sector = |id: &&str| Names::builtin().sector(id).and_then(|sector| self.sectors.get(sector)).copied();
+        let any = if companies.is_empty() { 0 } else { self.company };
+        companies.iter().filter_map(sector).fold(any, |bits, bit| bits | bit)
     }
 
-    fn points(&self, hits: &mut Vec<(u32, usize, usize)>) -> [i32; Topic::ALL.len()] {
+    fn score(&self, words: &Words, given: u128, amounts: &[Amount]) -> Score {
+        let hits = self.hits(words);
+        let mut score = Score { points: self.points(&hits), tech: false };
+        self.add_rules(words, &hits, given, amounts, &mut score);
+        score
+    }
+
+    /// The phrases of a text, without those inside one that means nothing here.
+    fn hits(&self, words: &Words) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        self.phrases.each(words, |number, at, len| hits.push(Hit { number, at, end: at + len }));
+        let hidden: Vec<Hit> =
+            hits.iter().copied().filter(|h| matches!(self.effects[h.number as usize], Effect::Nothing)).collect();
+        hits.retain(|hit| !hidden.iter().any(|h| h.at <= hit.at && hit.end <= h.end));
+        hits
+    }
+
+    fn points(&self, hits: &[Hit]) -> [i32; Topic::ALL.len()] {
+        let mut numbers: Vec<u32> = hits.iter().map(|h| h.number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
         let mut scores = [0; Topic::ALL.len()];
-        hits.sort_unstable();
-        hits.dedup_by_key(|h| h.0);
-        for (number, ..) in hits {
-            if let Effect::Points { topic, points } = self.effects[*number as usize] {
+        for number in numbers {
+            if let Effect::Points { topic, points } = self.effects[number as usize] {
                 scores[topic] += points;
             }
         }
         scores
     }
 
-    /// Adds what two groups in one sentence give, once for each pair.
-    fn add_pairs(&self, words: &Words, hits: &[(u32, usize, usize)], scores: &mut [i32]) {
-        let mut given = 0u64;
-        let (mut sentence, mut next_start) = (0u64, 0);
-        for &(number, at, _) in hits {
-            while next_start <= at {
-                if words.list[next_start].gap.any(Gap::START) {
-                    sentence = 0;
-                }
-                next_start += 1;
+    /// Adds what the rules give, each once, sentence by sentence.
+    fn add_rules(&self, words: &Words, hits: &[Hit], given: u128, amounts: &[Amount], score: &mut Score) {
+        let mut done = vec![false; self.rules.len()];
+        let mut from = 0;
+        while from < words.list.len() {
+            let to = (from + 1..words.list.len()).find(|&i| words.list[i].gap.any(Gap::START)).unwrap_or(words.list.len());
+            let bits = self.bits_between(words, hits, amounts, from..to);
+            score.tech |= bits & self.tech != 0;
+            if bits != 0 {
+                self.apply(bits | given, &mut done, score);
             }
-            if let Effect::Group(bit) = self.effects[number as usize] {
-                sentence |= bit;
-                for (pair, &(bits, topic)) in self.together.iter().enumerate() {
-                    if sentence & bits == bits && given >> pair & 1 == 0 {
-                        given |= 1 << pair;
-                        scores[topic] += TOGETHER;
-                    }
-                }
+            from = to;
+        }
+    }
+
+    /// The groups of the sentence that these words are.
+    fn bits_between(&self, words: &Words, hits: &[Hit], amounts: &[Amount], sentence: Range<usize>) -> u128 {
+        let group = |hit: &Hit| match self.effects[hit.number as usize] {
+            Effect::Group(bit) if sentence.contains(&hit.at) => bit,
+            _ => 0,
+        };
+        let bits = hits.iter().fold(0, |bits, hit| bits | group(hit));
+        let span = words.span(sentence.clone());
+        let sum = amounts.iter().any(|a| span.start <= a.span.end && a.span.start < span.end);
+        let named = words.list[sentence].iter().skip(1).any(|w| matches!(w.shape, Shape::Capital | Shape::Mixed));
+        bits | if sum { self.amount } else { 0 } | if named { self.name } else { 0 }
+    }
+
+    fn apply(&self, bits: u128, done: &mut [bool], score: &mut Score) {
+        for (rule, done) in self.rules.iter().zip(done) {
+            if !*done && bits & rule.all == rule.all && bits & rule.none == 0 {
+                *done = true;
+                score.points[rule.topic] += rule.points;
             }
         }
+    }
+}
+
+/// The groups by name; a name that is asked for gets the next bit.
+#[derive(Default)]
+struct Bits(BTreeMap<String, u128>);
+
+impl Bits {
+    fn of(&mut self, name: &str) -> u128 {
+        let next = self.0.len();
+        assert!(next < u128::BITS as usize, "there are more groups than bits");
+        *self.0.entry(name.to_owned()).or_insert(1 << next)
+    }
+}
+
+impl Rule {
+    fn read(written: &str, topic: usize, points: i32, bits: &mut Bits) -> Rule {
+        let mut rule = Rule { all: 0, none: 0, topic, points };
+        for name in written.split_whitespace() {
+            match name.strip_prefix('!') {
+                Some(name) => rule.none |= bits.of(name),
+                None => rule.all |= bits.of(name),
+            }
+        }
+        rule
     }
 }
 
