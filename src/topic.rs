@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::amount::Amount;
 use crate::company::Names;
-use crate::words::{Gap, Phrases, Shape, Words};
+use crate::words::{Gap, Phrases, Shape, Word, Words};
 
 /// A label of the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,14 +78,16 @@ pub fn classify(
     amounts: &[Amount],
 ) -> Vec<Topic> {
     let cues = cues();
-    let given = cues.given(companies);
-    let own = cues.score(&Words::of(text), given, amounts);
-    let context = cues.score(&Words::of(&[title, heading.unwrap_or_default()].join("\n")), given, &[]);
-    let open = own.tech || context.tech || !companies.is_empty();
+    let own = cues.score(&Words::of(text), companies, amounts);
+    let context = cues.score(&Words::of(&[title, heading.unwrap_or_default()].join("\n")), companies, &[]);
+    let trade = own.trade + context.trade;
+    if trade < own.elsewhere + context.elsewhere {
+        return Vec::new();
+    }
     let filed = |topic: &Topic| {
         let n = *topic as usize;
         let points = own.points[n] * CONTEXT_SHARE + context.points[n];
-        (open || !cues.gated[n]) && own.points[n] >= OWN_LEAST && points >= NEED * CONTEXT_SHARE
+        (trade > 0 || !cues.gated[n]) && own.points[n] >= OWN_LEAST && points >= NEED * CONTEXT_SHARE
     };
     Topic::ALL.into_iter().filter(filed).collect()
 }
@@ -100,9 +102,14 @@ const CONTEXT_SHARE: i32 = 2;
 const STRONG: i32 = 4;
 const MEDIUM: i32 = 2;
 const WEAK: i32 = 1;
-/// The groups of a rule in one sentence.
+/// The groups of a rule in one window of a sentence.
 const TOGETHER: i32 = 4;
 const LOOSELY: i32 = 2;
+
+/// Words that a rule may span: the length of a plain sentence. Sentences of forty words hold a bit of everything.
+const WINDOW: usize = 18;
+/// A company speaks for the trade as much as two words of it.
+const COMPANY_TRADE: i32 = 2;
 
 /// `topics.toml`, compiled in.
 const DATA: &str = include_str!("topics.toml");
@@ -120,21 +127,25 @@ struct Cues {
     rules: Vec<Rule>,
     /// The topics that ask for a company or a word of the trade.
     gated: [bool; Topic::ALL.len()],
-    /// The bit of the group `tech`.
-    tech: u128,
+    /// The group of the words of the trade.
+    tech: Groups,
+    /// The group of the words of other news.
+    elsewhere: Groups,
+    /// The group of the words that make a social network the place where something was said.
+    channel: Groups,
     /// The bits that are given without a word.
-    company: u128,
-    amount: u128,
-    name: u128,
+    company: Groups,
+    amount: Groups,
+    name: Groups,
     /// The bit of the group `SECTOR-company`, by sector.
-    sectors: BTreeMap<String, u128>,
+    sectors: BTreeMap<String, Groups>,
 }
 
 /// Groups of which one sentence must hold a word each, and groups that it must not hold.
 #[derive(Debug)]
 struct Rule {
-    all: u128,
-    none: u128,
+    all: Groups,
+    none: Groups,
     topic: usize,
     points: i32,
 }
@@ -142,7 +153,7 @@ struct Rule {
 #[derive(Debug, Clone, Copy)]
 enum Effect {
     Points { topic: usize, points: i32 },
-    Group(u128),
+    Group(Groups),
     /// The words mean something else and are no cues.
     Nothing,
 }
@@ -151,8 +162,10 @@ enum Effect {
 #[derive(Debug, Default)]
 struct Score {
     points: [i32; Topic::ALL.len()],
-    /// A word of the trade stands in it.
-    tech: bool,
+    /// Words and companies of the trade.
+    trade: i32,
+    /// Words of other news.
+    elsewhere: i32,
 }
 
 /// A phrase in a text: its number, and its words.
@@ -205,9 +218,9 @@ impl Cues {
             let rules = entry.together.iter().map(|r| (r, TOGETHER)).chain(entry.loosely.iter().map(|r| (r, LOOSELY)));
             cues.rules.extend(rules.map(|(written, points)| Rule::read(written, topic, points, &mut bits)));
         }
-        cues.tech = bits.of("tech");
+        [cues.tech, cues.elsewhere, cues.channel] = ["tech", "elsewhere", "channel"].map(|name| bits.of(name));
         [cues.company, cues.amount, cues.name] = GIVEN.map(|name| bits.of(name));
-        let sector = |(name, bit): (String, u128)| Some((name.strip_suffix(SECTOR_SUFFIX)?.to_owned(), bit));
+        let sector = |(name, bit): (String, Groups)| Some((name.strip_suffix(SECTOR_SUFFIX)?.to_owned(), bit));
         cues.sectors = bits.0.into_iter().filter_map(sector).collect();
         cues
     }
@@ -221,18 +234,33 @@ impl Cues {
         }
     }
 
-    /// The bits that the companies of a passage give to all its sentences.
-    fn given(&self, companies: &[&str]) -> u128 {
-        let sector = |id: &&str| Names::builtin().sector(id).and_then(|sector| self.sectors.get(sector)).copied();
-        let any = if companies.is_empty() { 0 } else { self.company };
-        companies.iter().filter_map(sector).fold(any, |bits, bit| bits | bit)
-    }
-
-    fn score(&self, words: &Words, given: u128, amounts: &[Amount]) -> Score {
+    fn score(&self, words: &Words, companies: &[&str], amounts: &[Amount]) -> Score {
         let hits = self.hits(words);
-        let mut score = Score { points: self.points(&hits), tech: false };
+        let numbers = distinct(&hits);
+        let count = |group: Groups| numbers.iter().filter(|n| self.group(**n) == group).count() as i32;
+        let given = self.given(companies, count(self.channel) > 0);
+        let company = if given.meets(self.company) { COMPANY_TRADE } else { 0 };
+        let mut score =
+            Score { points: self.points(&numbers), trade: company + count(self.tech), elsewhere: count(self.elsewhere) };
         self.add_rules(words, &hits, given, amounts, &mut score);
         score
+    }
+
+    /// The groups that the companies of a passage give to all its sentences. A station or a paper is a source, and so is
+    /// a social network where the passage tells who said what on it.
+    fn given(&self, companies: &[&str], channel: bool) -> Groups {
+        let sectors = companies.iter().filter_map(|id| Names::builtin().sector(id));
+        let spoken_of = sectors.filter(|sector| *sector != "media" && !(channel && *sector == "social"));
+        spoken_of.fold(Groups::default(), |given, sector| {
+            given | self.company | self.sectors.get(sector).copied().unwrap_or_default()
+        })
+    }
+
+    fn group(&self, number: u32) -> Groups {
+        match self.effects[number as usize] {
+            Effect::Group(group) => group,
+            _ => Groups::default(),
+        }
     }
 
     /// The phrases of a text, without those inside one that means nothing here.
@@ -241,17 +269,15 @@ impl Cues {
         self.phrases.each(words, |number, at, len| hits.push(Hit { number, at, end: at + len }));
         let hidden: Vec<Hit> =
             hits.iter().copied().filter(|h| matches!(self.effects[h.number as usize], Effect::Nothing)).collect();
-        hits.retain(|hit| !hidden.iter().any(|h| h.at <= hit.at && hit.end <= h.end));
+        let inside = |hit: &Hit, h: &Hit| h.at <= hit.at && hit.end <= h.end && hit.end - hit.at < h.end - h.at;
+        hits.retain(|hit| !hidden.iter().any(|h| inside(hit, h)));
         hits
     }
 
-    fn points(&self, hits: &[Hit]) -> [i32; Topic::ALL.len()] {
-        let mut numbers: Vec<u32> = hits.iter().map(|h| h.number).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
+    fn points(&self, numbers: &[u32]) -> [i32; Topic::ALL.len()] {
         let mut scores = [0; Topic::ALL.len()];
         for number in numbers {
-            if let Effect::Points { topic, points } = self.effects[number as usize] {
+            if let Effect::Points { topic, points } = self.effects[*number as usize] {
                 scores[topic] += points;
             }
         }
@@ -259,36 +285,64 @@ impl Cues {
     }
 
     /// Adds what the rules give, each once, sentence by sentence.
-    fn add_rules(&self, words: &Words, hits: &[Hit], given: u128, amounts: &[Amount], score: &mut Score) {
+    fn add_rules(&self, words: &Words, mut hits: &[Hit], given: Groups, amounts: &[Amount], score: &mut Score) {
         let mut done = vec![false; self.rules.len()];
         let mut from = 0;
         while from < words.list.len() {
-            let to = (from + 1..words.list.len()).find(|&i| words.list[i].gap.any(Gap::START)).unwrap_or(words.list.len());
-            let bits = self.bits_between(words, hits, amounts, from..to);
-            score.tech |= bits & self.tech != 0;
-            if bits != 0 {
-                self.apply(bits | given, &mut done, score);
+            let starts = |i: &usize| words.list[*i].gap.any(Gap::START);
+            let to = (from + 1..words.list.len()).find(starts).unwrap_or(words.list.len());
+            let (own, rest) = hits.split_at(hits.partition_point(|h| h.at < to));
+            hits = rest;
+            if !own.is_empty() {
+                self.add_sentence(words, own, given, amounts, from..to, &mut done, score);
             }
             from = to;
         }
     }
 
-    /// The groups of the sentence that these words are.
-    fn bits_between(&self, words: &Words, hits: &[Hit], amounts: &[Amount], sentence: Range<usize>) -> u128 {
-        let group = |hit: &Hit| match self.effects[hit.number as usize] {
-            Effect::Group(bit) if sentence.contains(&hit.at) => bit,
-            _ => 0,
-        };
-        let bits = hits.iter().fold(0, |bits, hit| bits | group(hit));
-        let span = words.span(sentence.clone());
-        let sum = amounts.iter().any(|a| span.start <= a.span.end && a.span.start < span.end);
-        let named = words.list[sentence].iter().skip(1).any(|w| matches!(w.shape, Shape::Capital | Shape::Mixed));
-        bits | if sum { self.amount } else { 0 } | if named { self.name } else { 0 }
+    #[expect(clippy::too_many_arguments, reason = "a sentence, what is known of it, and what it adds to")]
+    fn add_sentence(
+        &self,
+        words: &Words,
+        hits: &[Hit],
+        given: Groups,
+        amounts: &[Amount],
+        sentence: Range<usize>,
+        done: &mut [bool],
+        score: &mut Score,
+    ) {
+        let whole = self.groups(words, hits, amounts, sentence.clone());
+        let mut from = sentence.start;
+        loop {
+            let to = sentence.end.min(from + WINDOW);
+            let window = if from == sentence.start && to == sentence.end {
+                whole
+            } else {
+                self.groups(words, hits, amounts, from..to)
+            };
+            self.apply(window | given, whole, done, score);
+            if to == sentence.end {
+                return;
+            }
+            from += WINDOW / 2;
+        }
     }
 
-    fn apply(&self, bits: u128, done: &mut [bool], score: &mut Score) {
+    /// The groups of a run of words of a sentence.
+    fn groups(&self, words: &Words, hits: &[Hit], amounts: &[Amount], run: Range<usize>) -> Groups {
+        let own = hits.iter().filter(|hit| run.contains(&hit.at));
+        let found = own.fold(Groups::default(), |groups, hit| groups | self.group(hit.number));
+        let span = words.span(run.clone());
+        let sum = amounts.iter().any(|a| span.start <= a.span.end && a.span.start < span.end);
+        let capital = |w: &Word| matches!(w.shape, Shape::Capital | Shape::Mixed) && !w.gap.any(Gap::START);
+        let named = words.list[run].iter().any(capital);
+        let holds = |holds: bool, group: Groups| if holds { group } else { Groups::default() };
+        found | holds(sum, self.amount) | holds(named, self.name)
+    }
+
+    fn apply(&self, window: Groups, sentence: Groups, done: &mut [bool], score: &mut Score) {
         for (rule, done) in self.rules.iter().zip(done) {
-            if !*done && bits & rule.all == rule.all && bits & rule.none == 0 {
+            if !*done && window & rule.all == rule.all && !sentence.meets(rule.none) {
                 *done = true;
                 score.points[rule.topic] += rule.points;
             }
@@ -296,25 +350,65 @@ impl Cues {
     }
 }
 
+/// The numbers of the phrases that were hit, each once.
+fn distinct(hits: &[Hit]) -> Vec<u32> {
+    let mut numbers: Vec<u32> = hits.iter().map(|h| h.number).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// A set of groups, a bit each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Groups([u64; 4]);
+
+impl Groups {
+    const MOST: usize = 4 * u64::BITS as usize;
+
+    fn only(n: usize) -> Groups {
+        assert!(n < Groups::MOST, "there are more groups than bits");
+        let mut groups = Groups::default();
+        groups.0[n / 64] = 1 << (n % 64);
+        groups
+    }
+
+    fn meets(self, other: Groups) -> bool {
+        self & other != Groups::default()
+    }
+}
+
+impl std::ops::BitOr for Groups {
+    type Output = Groups;
+    fn bitor(self, other: Groups) -> Groups {
+        Groups(std::array::from_fn(|i| self.0[i] | other.0[i]))
+    }
+}
+
+impl std::ops::BitAnd for Groups {
+    type Output = Groups;
+    fn bitand(self, other: Groups) -> Groups {
+        Groups(std::array::from_fn(|i| self.0[i] & other.0[i]))
+    }
+}
+
 /// The groups by name; a name that is asked for gets the next bit.
 #[derive(Default)]
-struct Bits(BTreeMap<String, u128>);
+struct Bits(BTreeMap<String, Groups>);
 
 impl Bits {
-    fn of(&mut self, name: &str) -> u128 {
+    fn of(&mut self, name: &str) -> Groups {
         let next = self.0.len();
-        assert!(next < u128::BITS as usize, "there are more groups than bits");
-        *self.0.entry(name.to_owned()).or_insert(1 << next)
+        *self.0.entry(name.to_owned()).or_insert_with(|| Groups::only(next))
     }
 }
 
 impl Rule {
     fn read(written: &str, topic: usize, points: i32, bits: &mut Bits) -> Rule {
-        let mut rule = Rule { all: 0, none: 0, topic, points };
+        let mut rule = Rule { all: Groups::default(), none: Groups::default(), topic, points };
         for name in written.split_whitespace() {
             match name.strip_prefix('!') {
-                Some(name) => rule.none |= bits.of(name),
-                None => rule.all |= bits.of(name),
+                Some(name) => rule.none = rule.none | bits.of(name),
+                None => rule.all = rule.all | bits.of(name),
             }
         }
         rule

@@ -177,12 +177,6 @@ pub fn key_of(word: &str) -> u64 {
     hash(&folded)
 }
 
-/// The folded forms of the words of a phrase.
-fn folded_words(phrase: &str) -> Vec<Vec<u8>> {
-    let words = Words::cut(phrase);
-    words.list.iter().map(|w| words.folded(w).to_vec()).collect()
-}
-
 fn hash(bytes: &[u8]) -> u64 {
     const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut h = SEED ^ bytes.len() as u64;
@@ -555,7 +549,8 @@ impl KeyFilter {
     }
 }
 
-/// A set of cue phrases, each with a number; a trailing `*` on a word stands for any ending (`licenci*`).
+/// A set of cue phrases, each with a number; a trailing `*` on a word stands for any ending (`licenci*`), and a word in
+/// capitals must be written so.
 #[derive(Debug, Default)]
 pub struct Phrases {
     all: Vec<Phrase>,
@@ -574,6 +569,8 @@ struct Phrase {
 #[derive(Debug)]
 enum Part {
     Whole(u64),
+    /// An acronym, written in capitals in the text too: `AI` is not the verb of « j'ai ».
+    Acronym(u64),
     Opening(Vec<u8>),
 }
 
@@ -586,7 +583,7 @@ impl Phrases {
         let words: Vec<Part> = phrase.split_whitespace().flat_map(parts).collect();
         let at = self.all.len() as u32;
         match words.first() {
-            Some(Part::Whole(key)) => {
+            Some(Part::Whole(key) | Part::Acronym(key)) => {
                 self.words.add(*key);
                 self.by_word.entry(*key).or_default().push(at);
             }
@@ -644,6 +641,7 @@ impl Phrase {
             (n == 0 || !word.gap.any(Gap::START | Gap::COLON))
                 && match part {
                     Part::Whole(key) => word.key == *key,
+                    Part::Acronym(key) => word.key == *key && !matches!(word.shape, Shape::Lower | Shape::Capital),
                     Part::Opening(start) => words.folded(word).starts_with(start),
                 }
         })
@@ -651,10 +649,15 @@ impl Phrase {
 }
 
 fn parts(word: &str) -> Vec<Part> {
-    let mut folded = folded_words(word);
-    let open = word.ends_with('*') && folded.last().is_some_and(|w| w.len() >= OPENING_LEN);
-    let last = if open { folded.pop() } else { None };
-    folded.iter().map(|w| Part::Whole(hash(w))).chain(last.map(Part::Opening)).collect()
+    let cut = Words::cut(word);
+    let open = word.ends_with('*') && cut.list.last().is_some_and(|w| cut.folded(w).len() >= OPENING_LEN);
+    let last = cut.list.len().wrapping_sub(1);
+    let part = |(i, w): (usize, &Word)| match w.shape {
+        _ if open && i == last => Part::Opening(cut.folded(w).to_vec()),
+        Shape::Upper if w.span().len() > 1 => Part::Acronym(w.key),
+        _ => Part::Whole(w.key),
+    };
+    cut.list.iter().enumerate().map(part).collect()
 }
 
 fn opening(folded: &[u8]) -> u32 {
