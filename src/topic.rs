@@ -78,10 +78,12 @@ pub fn classify(
     amounts: &[Amount],
 ) -> Vec<Topic> {
     let cues = cues();
-    let own = cues.score(&Words::of(text), companies, amounts);
+    let words = Words::of(text);
+    let own = cues.score(&words, companies, amounts);
     let context = cues.score(&Words::of(&[title, heading.unwrap_or_default()].join("\n")), companies, &[]);
     let trade = own.trade + context.trade;
-    if trade < own.elsewhere + context.elsewhere {
+    let asked = (own.elsewhere + context.elsewhere).max((words.list.len() / WORDS_A_TRADE) as i32);
+    if trade < asked {
         return Vec::new();
     }
     let filed = |topic: &Topic| {
@@ -108,6 +110,13 @@ const LOOSELY: i32 = 2;
 
 /// Words that a rule may span: the length of a plain sentence. Sentences of forty words hold a bit of everything.
 const WINDOW: usize = 18;
+/// Sectors whose companies are often the source of news rather than its matter.
+const MEDIA: &str = "media";
+const SOCIAL: &str = "social";
+/// A passage says a word of the trade in so many, or it is of other news. A single sentence need not.
+const WORDS_A_TRADE: usize = 45;
+/// Companies of these sectors are in every paper: they do not speak for the trade.
+const COMMON_SECTORS: [&str; 4] = [MEDIA, "mobility", "energy", "nature"];
 /// A company speaks for the trade as much as two words of it.
 const COMPANY_TRADE: i32 = 2;
 
@@ -238,8 +247,12 @@ impl Cues {
         let hits = self.hits(words);
         let numbers = distinct(&hits);
         let count = |group: Groups| numbers.iter().filter(|n| self.group(**n) == group).count() as i32;
-        let given = self.given(companies, count(self.channel) > 0);
-        let company = if given.meets(self.company) { COMPANY_TRADE } else { 0 };
+        let channel = count(self.channel) > 0;
+        let given = self.given(companies, channel);
+        let of_the_trade = |id: &&str| Names::builtin().sector(id).is_some_and(|sector| {
+            !COMMON_SECTORS.contains(&sector) && !(channel && sector == SOCIAL)
+        });
+        let company = if companies.iter().any(of_the_trade) { COMPANY_TRADE } else { 0 };
         let mut score =
             Score { points: self.points(&numbers), trade: company + count(self.tech), elsewhere: count(self.elsewhere) };
         self.add_rules(words, &hits, given, amounts, &mut score);
@@ -250,7 +263,7 @@ impl Cues {
     /// a social network where the passage tells who said what on it.
     fn given(&self, companies: &[&str], channel: bool) -> Groups {
         let sectors = companies.iter().filter_map(|id| Names::builtin().sector(id));
-        let spoken_of = sectors.filter(|sector| *sector != "media" && !(channel && *sector == "social"));
+        let spoken_of = sectors.filter(|sector| *sector != MEDIA && !(channel && *sector == SOCIAL));
         spoken_of.fold(Groups::default(), |given, sector| {
             given | self.company | self.sectors.get(sector).copied().unwrap_or_default()
         })
