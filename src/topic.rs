@@ -263,7 +263,7 @@ impl Cues {
     /// a social network where the passage tells who said what on it.
     fn given(&self, companies: &[&str], channel: bool) -> Groups {
         let sectors = companies.iter().filter_map(|id| Names::builtin().sector(id));
-        let spoken_of = sectors.filter(|sector| *sector != MEDIA && !(channel && *sector == SOCIAL));
+        let spoken_of = sectors.filter(|sector| !(channel && [MEDIA, SOCIAL].contains(sector)));
         spoken_of.fold(Groups::default(), |given, sector| {
             given | self.company | self.sectors.get(sector).copied().unwrap_or_default()
         })
