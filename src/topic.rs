@@ -70,13 +70,7 @@ impl Topic {
 
 /// The topics of one passage, in the order of [`Topic::ALL`]; title and heading are its context. Companies are ids,
 /// the spans of the amounts are bytes of `text`.
-pub fn classify(
-    title: &str,
-    heading: Option<&str>,
-    text: &str,
-    companies: &[&str],
-    amounts: &[Amount],
-) -> Vec<Topic> {
+pub fn classify(title: &str, heading: Option<&str>, text: &str, companies: &[&str], amounts: &[Amount]) -> Vec<Topic> {
     let cues = cues();
     let words = Words::of(text);
     let own = cues.score(&words, companies, amounts);
@@ -161,7 +155,10 @@ struct Rule {
 
 #[derive(Debug, Clone, Copy)]
 enum Effect {
-    Points { topic: usize, points: i32 },
+    Points {
+        topic: usize,
+        points: i32,
+    },
     Group(Groups),
     /// The words mean something else and are no cues.
     Nothing,
@@ -249,12 +246,17 @@ impl Cues {
         let count = |group: Groups| numbers.iter().filter(|n| self.group(**n) == group).count() as i32;
         let channel = count(self.channel) > 0;
         let given = self.given(companies, channel);
-        let of_the_trade = |id: &&str| Names::builtin().sector(id).is_some_and(|sector| {
-            !COMMON_SECTORS.contains(&sector) && !(channel && sector == SOCIAL)
-        });
+        let of_the_trade = |id: &&str| {
+            Names::builtin()
+                .sector(id)
+                .is_some_and(|sector| !COMMON_SECTORS.contains(&sector) && !(channel && sector == SOCIAL))
+        };
         let company = if companies.iter().any(of_the_trade) { COMPANY_TRADE } else { 0 };
-        let mut score =
-            Score { points: self.points(&numbers), trade: company + count(self.tech), elsewhere: count(self.elsewhere) };
+        let mut score = Score {
+            points: self.points(&numbers),
+            trade: company + count(self.tech),
+            elsewhere: count(self.elsewhere),
+        };
         self.add_rules(words, &hits, given, amounts, &mut score);
         score
     }
