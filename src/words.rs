@@ -86,6 +86,8 @@ impl Gap {
     pub const UNPAREN: Gap = Gap(8192);
     /// An ampersand alone, with spaces or without.
     pub const AMPERSAND: Gap = Gap(16384);
+    /// A copyright sign in it.
+    pub const COPYRIGHT: Gap = Gap(32768);
 
     /// True where any of the facts of `other` holds.
     pub fn any(self, other: Gap) -> bool {
@@ -363,6 +365,7 @@ fn gap_of(gap: &str, first: bool, after_initial: impl Fn() -> bool) -> Gap {
             '«' | '"' | '“' | '–' | '—' | '•' | '*' | '>' | '|' | '-' => facts = facts | Gap::SOFT,
             '(' | '[' => facts = facts | Gap::PAREN,
             ')' | ']' => facts = facts | Gap::UNPAREN,
+            '©' => facts = facts | Gap::COPYRIGHT,
             _ => {}
         }
         only_space &= c.is_whitespace();
@@ -469,7 +472,24 @@ const POINTERS: &[&str] = &[
     "lire le décryptage",
     "regarder aussi",
     "recommandé pour vous",
+    // Who took a picture is not what the article speaks of.
+    "crédit photo",
+    "crédits photo",
+    "crédits",
+    "crédit",
+    "photo credit",
+    "photo d illustration",
+    "image d illustration",
+    "photo d archives",
+    "photo par",
+    "photo afp",
+    "photo reuters",
+    "photo dr",
+    "capture d écran",
 ];
+
+/// « © Adobe Stock / Nom du photographe ».
+const MOST_HOLDER_WORDS: usize = 5;
 
 impl Words {
     /// Marks the lines that point elsewhere, and what stands in parentheses behind such an opening.
@@ -477,12 +497,25 @@ impl Words {
         let pointers = pointers();
         let mut i = 0;
         while i < self.list.len() {
+            if self.list[i].gap.any(Gap::COPYRIGHT) {
+                i = self.mark_holder(i);
+                continue;
+            }
             let opening = self.list[i].gap.any(Gap::START | Gap::SOFT | Gap::PAREN);
             i = match opening.then(|| pointers.longest_at(self, i)).flatten() {
                 Some(len) if self.points_elsewhere(i, i + len) => self.mark_aside(i, i + len),
                 _ => i + 1,
             };
         }
+    }
+
+    /// Marks the holder of a copyright: a few words at most, on one line.
+    fn mark_holder(&mut self, from: usize) -> usize {
+        let most = self.list.len().min(from + MOST_HOLDER_WORDS);
+        let stop = Gap::LINE | Gap::UNPAREN | Gap::START;
+        let end = (from + 1..most).find(|&i| self.list[i].gap.any(stop)).unwrap_or(most);
+        self.list[from..end].iter_mut().for_each(|word| word.aside = true);
+        end
     }
 
     /// The phrase opens its line, or a colon follows it.
