@@ -4,12 +4,14 @@
 //! are added up, each once; a passing mention does not reach the sum that a topic needs. Nothing is learned from data.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use crate::amount::Amount;
-use crate::words::{Gap, Phrases, Words};
+use crate::company::Names;
+use crate::words::{Gap, Phrases, Shape, Word, Words};
 
 /// A label of the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,15 +68,22 @@ impl Topic {
     }
 }
 
-/// The topics of one passage, in the order of [`Topic::ALL`]; title and heading are its context. Companies are ids.
-pub fn classify(title: &str, heading: Option<&str>, text: &str, companies: &[&str], _amounts: &[Amount]) -> Vec<Topic> {
+/// The topics of one passage, in the order of [`Topic::ALL`]; title and heading are its context. Companies are ids,
+/// the spans of the amounts are bytes of `text`.
+pub fn classify(title: &str, heading: Option<&str>, text: &str, companies: &[&str], amounts: &[Amount]) -> Vec<Topic> {
     let cues = cues();
-    let (own, of_the_desk) = cues.score(text);
-    let (context, context_of_the_desk) = cues.score(&[title, heading.unwrap_or_default()].join("\n"));
-    let open = of_the_desk || context_of_the_desk || !companies.is_empty();
+    let words = Words::of(text);
+    let own = cues.score(&words, companies, amounts);
+    let context = cues.score(&Words::of(&[title, heading.unwrap_or_default()].join("\n")), companies, &[]);
+    let trade = own.trade + context.trade;
+    let asked = (own.elsewhere + context.elsewhere).max((words.list.len() / WORDS_A_TRADE) as i32);
+    if trade < asked {
+        return Vec::new();
+    }
     let filed = |topic: &Topic| {
         let n = *topic as usize;
-        (open || !cues.gated[n]) && own[n] >= OWN_LEAST && own[n] * CONTEXT_SHARE + context[n] >= NEED * CONTEXT_SHARE
+        let points = own.points[n] * CONTEXT_SHARE + context.points[n];
+        (trade > 0 || !cues.gated[n]) && own.points[n] >= OWN_LEAST && points >= NEED * CONTEXT_SHARE
     };
     Topic::ALL.into_iter().filter(filed).collect()
 }
@@ -89,9 +98,21 @@ const CONTEXT_SHARE: i32 = 2;
 const STRONG: i32 = 4;
 const MEDIUM: i32 = 2;
 const WEAK: i32 = 1;
-const AGAINST: i32 = -3;
-/// Two groups in one sentence.
+/// The groups of a rule in one window of a sentence.
 const TOGETHER: i32 = 4;
+const LOOSELY: i32 = 2;
+
+/// Words that a rule may span: the length of a plain sentence. Sentences of forty words hold a bit of everything.
+const WINDOW: usize = 18;
+/// Sectors whose companies are often the source of news rather than its matter.
+const MEDIA: &str = "media";
+const SOCIAL: &str = "social";
+/// A passage says a word of the trade in so many, or it is of other news. A single sentence need not.
+const WORDS_A_TRADE: usize = 45;
+/// Companies of these sectors are in every paper: they do not speak for the trade.
+const COMMON_SECTORS: [&str; 4] = [MEDIA, "mobility", "energy", "nature"];
+/// A company speaks for the trade as much as two words of it.
+const COMPANY_TRADE: i32 = 2;
 
 /// `topics.toml`, compiled in.
 const DATA: &str = include_str!("topics.toml");
@@ -106,23 +127,65 @@ struct Cues {
     phrases: Phrases,
     /// What each phrase number stands for.
     effects: Vec<Effect>,
-    /// Pairs of groups, as bits, and the topic that they speak for.
-    together: Vec<(u64, usize)>,
+    rules: Vec<Rule>,
     /// The topics that ask for a company or a word of the trade.
     gated: [bool; Topic::ALL.len()],
-    /// The bit of the group `tech`.
-    tech: u64,
+    /// The group of the words of the trade.
+    tech: Groups,
+    /// The group of the words of other news.
+    elsewhere: Groups,
+    /// The group of the words that make a social network the place where something was said.
+    channel: Groups,
+    /// The bits that are given without a word.
+    company: Groups,
+    amount: Groups,
+    name: Groups,
+    /// The bit of the group `SECTOR-company`, by sector.
+    sectors: BTreeMap<String, Groups>,
+}
+
+/// Groups of which one sentence must hold a word each, and groups that it must not hold.
+#[derive(Debug)]
+struct Rule {
+    all: Groups,
+    none: Groups,
+    topic: usize,
+    points: i32,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Effect {
-    Points { topic: usize, points: i32 },
-    Group(u64),
+    Points {
+        topic: usize,
+        points: i32,
+    },
+    Group(Groups),
+    /// The words mean something else and are no cues.
+    Nothing,
+}
+
+/// What a text brings.
+#[derive(Debug, Default)]
+struct Score {
+    points: [i32; Topic::ALL.len()],
+    /// Words and companies of the trade.
+    trade: i32,
+    /// Words of other news.
+    elsewhere: i32,
+}
+
+/// A phrase in a text: its number, and its words.
+#[derive(Debug, Clone, Copy)]
+struct Hit {
+    number: u32,
+    at: usize,
+    end: usize,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    nothing: Vec<String>,
     groups: BTreeMap<String, Vec<String>>,
     topic: BTreeMap<String, Entry>,
 }
@@ -135,27 +198,36 @@ struct Entry {
     strong: Vec<String>,
     medium: Vec<String>,
     weak: Vec<String>,
-    against: Vec<String>,
-    together: Vec<(String, String)>,
+    together: Vec<String>,
+    loosely: Vec<String>,
 }
+
+/// The groups that no list fills.
+const GIVEN: [&str; 3] = ["company", "amount", "name"];
+/// Ends the name of a group that a company of the sector before it fills.
+const SECTOR_SUFFIX: &str = "-company";
 
 impl Cues {
     fn read(text: &str) -> Cues {
         let file: File = toml::from_str(text).expect("the compiled-in topics are tested");
         let mut cues = Cues::default();
-        let bits: BTreeMap<&String, u64> = file.groups.keys().enumerate().map(|(n, name)| (name, 1 << n)).collect();
-        cues.tech = bits.get(&"tech".to_owned()).copied().unwrap_or_default();
+        let mut bits = Bits::default();
+        cues.add(&file.nothing, Effect::Nothing);
         for (name, phrases) in &file.groups {
-            cues.add(phrases, Effect::Group(bits[name]));
+            cues.add(phrases, Effect::Group(bits.of(name)));
         }
         for (label, entry) in &file.topic {
             let topic = Topic::parse(label).expect("the compiled-in topics are tested") as usize;
-            let lists =
-                [(&entry.strong, STRONG), (&entry.medium, MEDIUM), (&entry.weak, WEAK), (&entry.against, AGAINST)];
+            let lists = [(&entry.strong, STRONG), (&entry.medium, MEDIUM), (&entry.weak, WEAK)];
             lists.into_iter().for_each(|(phrases, points)| cues.add(phrases, Effect::Points { topic, points }));
             cues.gated[topic] = entry.gated;
-            cues.together.extend(entry.together.iter().map(|(a, b)| (bits[a] | bits[b], topic)));
+            let rules = entry.together.iter().map(|r| (r, TOGETHER)).chain(entry.loosely.iter().map(|r| (r, LOOSELY)));
+            cues.rules.extend(rules.map(|(written, points)| Rule::read(written, topic, points, &mut bits)));
         }
+        [cues.tech, cues.elsewhere, cues.channel] = ["tech", "elsewhere", "channel"].map(|name| bits.of(name));
+        [cues.company, cues.amount, cues.name] = GIVEN.map(|name| bits.of(name));
+        let sector = |(name, bit): (String, Groups)| Some((name.strip_suffix(SECTOR_SUFFIX)?.to_owned(), bit));
+        cues.sectors = bits.0.into_iter().filter_map(sector).collect();
         cues
     }
 
@@ -168,23 +240,58 @@ impl Cues {
         }
     }
 
-    /// The points of each topic in a text, and whether a word of the trade stands in it.
-    fn score(&self, text: &str) -> ([i32; Topic::ALL.len()], bool) {
-        let words = Words::of(text);
-        let mut hits = Vec::new();
-        self.phrases.each(&words, |number, at, len| hits.push((number, at, len)));
-        let mut scores = self.points(&mut hits.clone());
-        self.add_pairs(&words, &hits, &mut scores);
-        let tech =
-            |hit: &(u32, usize, usize)| matches!(self.effects[hit.0 as usize], Effect::Group(bit) if bit == self.tech);
-        (scores, hits.iter().any(tech))
+    fn score(&self, words: &Words, companies: &[&str], amounts: &[Amount]) -> Score {
+        let hits = self.hits(words);
+        let numbers = distinct(&hits);
+        let count = |group: Groups| numbers.iter().filter(|n| self.group(**n) == group).count() as i32;
+        let channel = count(self.channel) > 0;
+        let given = self.given(companies, channel);
+        let of_the_trade = |id: &&str| {
+            Names::builtin()
+                .sector(id)
+                .is_some_and(|sector| !COMMON_SECTORS.contains(&sector) && !(channel && sector == SOCIAL))
+        };
+        let company = if companies.iter().any(of_the_trade) { COMPANY_TRADE } else { 0 };
+        let mut score = Score {
+            points: self.points(&numbers),
+            trade: company + count(self.tech),
+            elsewhere: count(self.elsewhere),
+        };
+        self.add_rules(words, &hits, given, amounts, &mut score);
+        score
     }
 
-    fn points(&self, hits: &mut Vec<(u32, usize, usize)>) -> [i32; Topic::ALL.len()] {
+    /// The groups that the companies of a passage give to all its sentences. A station or a paper is a source, and so is
+    /// a social network where the passage tells who said what on it.
+    fn given(&self, companies: &[&str], channel: bool) -> Groups {
+        let sectors = companies.iter().filter_map(|id| Names::builtin().sector(id));
+        let spoken_of = sectors.filter(|sector| !(channel && [MEDIA, SOCIAL].contains(sector)));
+        spoken_of.fold(Groups::default(), |given, sector| {
+            given | self.company | self.sectors.get(sector).copied().unwrap_or_default()
+        })
+    }
+
+    fn group(&self, number: u32) -> Groups {
+        match self.effects[number as usize] {
+            Effect::Group(group) => group,
+            _ => Groups::default(),
+        }
+    }
+
+    /// The phrases of a text, without those inside one that means nothing here.
+    fn hits(&self, words: &Words) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        self.phrases.each(words, |number, at, len| hits.push(Hit { number, at, end: at + len }));
+        let hidden: Vec<Hit> =
+            hits.iter().copied().filter(|h| matches!(self.effects[h.number as usize], Effect::Nothing)).collect();
+        let inside = |hit: &Hit, h: &Hit| h.at <= hit.at && hit.end <= h.end && hit.end - hit.at < h.end - h.at;
+        hits.retain(|hit| !hidden.iter().any(|h| inside(hit, h)));
+        hits
+    }
+
+    fn points(&self, numbers: &[u32]) -> [i32; Topic::ALL.len()] {
         let mut scores = [0; Topic::ALL.len()];
-        hits.sort_unstable();
-        hits.dedup_by_key(|h| h.0);
-        for (number, ..) in hits {
+        for number in numbers {
             if let Effect::Points { topic, points } = self.effects[*number as usize] {
                 scores[topic] += points;
             }
@@ -192,27 +299,134 @@ impl Cues {
         scores
     }
 
-    /// Adds what two groups in one sentence give, once for each pair.
-    fn add_pairs(&self, words: &Words, hits: &[(u32, usize, usize)], scores: &mut [i32]) {
-        let mut given = 0u64;
-        let (mut sentence, mut next_start) = (0u64, 0);
-        for &(number, at, _) in hits {
-            while next_start <= at {
-                if words.list[next_start].gap.any(Gap::START) {
-                    sentence = 0;
-                }
-                next_start += 1;
+    /// Adds what the rules give, each once, sentence by sentence.
+    fn add_rules(&self, words: &Words, mut hits: &[Hit], given: Groups, amounts: &[Amount], score: &mut Score) {
+        let mut done = vec![false; self.rules.len()];
+        let mut from = 0;
+        while from < words.list.len() {
+            let starts = |i: &usize| words.list[*i].gap.any(Gap::START);
+            let to = (from + 1..words.list.len()).find(starts).unwrap_or(words.list.len());
+            let (own, rest) = hits.split_at(hits.partition_point(|h| h.at < to));
+            hits = rest;
+            if !own.is_empty() {
+                self.add_sentence(words, own, given, amounts, from..to, &mut done, score);
             }
-            if let Effect::Group(bit) = self.effects[number as usize] {
-                sentence |= bit;
-                for (pair, &(bits, topic)) in self.together.iter().enumerate() {
-                    if sentence & bits == bits && given >> pair & 1 == 0 {
-                        given |= 1 << pair;
-                        scores[topic] += TOGETHER;
-                    }
-                }
+            from = to;
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a sentence, what is known of it, and what it adds to")]
+    fn add_sentence(
+        &self,
+        words: &Words,
+        hits: &[Hit],
+        given: Groups,
+        amounts: &[Amount],
+        sentence: Range<usize>,
+        done: &mut [bool],
+        score: &mut Score,
+    ) {
+        let whole = self.groups(words, hits, amounts, sentence.clone());
+        let mut from = sentence.start;
+        loop {
+            let to = sentence.end.min(from + WINDOW);
+            let window = if from == sentence.start && to == sentence.end {
+                whole
+            } else {
+                self.groups(words, hits, amounts, from..to)
+            };
+            self.apply(window | given, whole, done, score);
+            if to == sentence.end {
+                return;
+            }
+            from += WINDOW / 2;
+        }
+    }
+
+    /// The groups of a run of words of a sentence.
+    fn groups(&self, words: &Words, hits: &[Hit], amounts: &[Amount], run: Range<usize>) -> Groups {
+        let own = hits.iter().filter(|hit| run.contains(&hit.at));
+        let found = own.fold(Groups::default(), |groups, hit| groups | self.group(hit.number));
+        let span = words.span(run.clone());
+        let sum = amounts.iter().any(|a| span.start <= a.span.end && a.span.start < span.end);
+        let capital = |w: &Word| matches!(w.shape, Shape::Capital | Shape::Mixed) && !w.gap.any(Gap::START);
+        let named = words.list[run].iter().any(capital);
+        let holds = |holds: bool, group: Groups| if holds { group } else { Groups::default() };
+        found | holds(sum, self.amount) | holds(named, self.name)
+    }
+
+    fn apply(&self, window: Groups, sentence: Groups, done: &mut [bool], score: &mut Score) {
+        for (rule, done) in self.rules.iter().zip(done) {
+            if !*done && window & rule.all == rule.all && !sentence.meets(rule.none) {
+                *done = true;
+                score.points[rule.topic] += rule.points;
             }
         }
+    }
+}
+
+/// The numbers of the phrases that were hit, each once.
+fn distinct(hits: &[Hit]) -> Vec<u32> {
+    let mut numbers: Vec<u32> = hits.iter().map(|h| h.number).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// A set of groups, a bit each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Groups([u64; 4]);
+
+impl Groups {
+    const MOST: usize = 4 * u64::BITS as usize;
+
+    fn only(n: usize) -> Groups {
+        assert!(n < Groups::MOST, "there are more groups than bits");
+        let mut groups = Groups::default();
+        groups.0[n / 64] = 1 << (n % 64);
+        groups
+    }
+
+    fn meets(self, other: Groups) -> bool {
+        self & other != Groups::default()
+    }
+}
+
+impl std::ops::BitOr for Groups {
+    type Output = Groups;
+    fn bitor(self, other: Groups) -> Groups {
+        Groups(std::array::from_fn(|i| self.0[i] | other.0[i]))
+    }
+}
+
+impl std::ops::BitAnd for Groups {
+    type Output = Groups;
+    fn bitand(self, other: Groups) -> Groups {
+        Groups(std::array::from_fn(|i| self.0[i] & other.0[i]))
+    }
+}
+
+/// The groups by name; a name that is asked for gets the next bit.
+#[derive(Default)]
+struct Bits(BTreeMap<String, Groups>);
+
+impl Bits {
+    fn of(&mut self, name: &str) -> Groups {
+        let next = self.0.len();
+        *self.0.entry(name.to_owned()).or_insert_with(|| Groups::only(next))
+    }
+}
+
+impl Rule {
+    fn read(written: &str, topic: usize, points: i32, bits: &mut Bits) -> Rule {
+        let mut rule = Rule { all: Groups::default(), none: Groups::default(), topic, points };
+        for name in written.split_whitespace() {
+            match name.strip_prefix('!') {
+                Some(name) => rule.none = rule.none | bits.of(name),
+                None => rule.all = rule.all | bits.of(name),
+            }
+        }
+        rule
     }
 }
 

@@ -86,6 +86,8 @@ impl Gap {
     pub const UNPAREN: Gap = Gap(8192);
     /// An ampersand alone, with spaces or without.
     pub const AMPERSAND: Gap = Gap(16384);
+    /// A copyright sign in it.
+    pub const COPYRIGHT: Gap = Gap(32768);
 
     /// True where any of the facts of `other` holds.
     pub fn any(self, other: Gap) -> bool {
@@ -175,12 +177,6 @@ pub fn key_of(word: &str) -> u64 {
     let mut folded = Vec::new();
     fold_word(word, 0, &mut folded);
     hash(&folded)
-}
-
-/// The folded forms of the words of a phrase.
-fn folded_words(phrase: &str) -> Vec<Vec<u8>> {
-    let words = Words::cut(phrase);
-    words.list.iter().map(|w| words.folded(w).to_vec()).collect()
 }
 
 fn hash(bytes: &[u8]) -> u64 {
@@ -369,6 +365,7 @@ fn gap_of(gap: &str, first: bool, after_initial: impl Fn() -> bool) -> Gap {
             '«' | '"' | '“' | '–' | '—' | '•' | '*' | '>' | '|' | '-' => facts = facts | Gap::SOFT,
             '(' | '[' => facts = facts | Gap::PAREN,
             ')' | ']' => facts = facts | Gap::UNPAREN,
+            '©' => facts = facts | Gap::COPYRIGHT,
             _ => {}
         }
         only_space &= c.is_whitespace();
@@ -475,7 +472,24 @@ const POINTERS: &[&str] = &[
     "lire le décryptage",
     "regarder aussi",
     "recommandé pour vous",
+    // Who took a picture is not what the article speaks of.
+    "crédit photo",
+    "crédits photo",
+    "crédits",
+    "crédit",
+    "photo credit",
+    "photo d illustration",
+    "image d illustration",
+    "photo d archives",
+    "photo par",
+    "photo afp",
+    "photo reuters",
+    "photo dr",
+    "capture d écran",
 ];
+
+/// « © Adobe Stock / Nom du photographe ».
+const MOST_HOLDER_WORDS: usize = 5;
 
 impl Words {
     /// Marks the lines that point elsewhere, and what stands in parentheses behind such an opening.
@@ -483,12 +497,25 @@ impl Words {
         let pointers = pointers();
         let mut i = 0;
         while i < self.list.len() {
+            if self.list[i].gap.any(Gap::COPYRIGHT) {
+                i = self.mark_holder(i);
+                continue;
+            }
             let opening = self.list[i].gap.any(Gap::START | Gap::SOFT | Gap::PAREN);
             i = match opening.then(|| pointers.longest_at(self, i)).flatten() {
                 Some(len) if self.points_elsewhere(i, i + len) => self.mark_aside(i, i + len),
                 _ => i + 1,
             };
         }
+    }
+
+    /// Marks the holder of a copyright: a few words at most, on one line.
+    fn mark_holder(&mut self, from: usize) -> usize {
+        let most = self.list.len().min(from + MOST_HOLDER_WORDS);
+        let stop = Gap::LINE | Gap::UNPAREN | Gap::START;
+        let end = (from + 1..most).find(|&i| self.list[i].gap.any(stop)).unwrap_or(most);
+        self.list[from..end].iter_mut().for_each(|word| word.aside = true);
+        end
     }
 
     /// The phrase opens its line, or a colon follows it.
@@ -555,7 +582,8 @@ impl KeyFilter {
     }
 }
 
-/// A set of cue phrases, each with a number; a trailing `*` on a word stands for any ending (`licenci*`).
+/// A set of cue phrases, each with a number; a trailing `*` on a word stands for any ending (`licenci*`), and a word in
+/// capitals must be written so.
 #[derive(Debug, Default)]
 pub struct Phrases {
     all: Vec<Phrase>,
@@ -574,6 +602,8 @@ struct Phrase {
 #[derive(Debug)]
 enum Part {
     Whole(u64),
+    /// An acronym, written in capitals in the text too: `AI` is not the verb of « j'ai ».
+    Acronym(u64),
     Opening(Vec<u8>),
 }
 
@@ -586,7 +616,7 @@ impl Phrases {
         let words: Vec<Part> = phrase.split_whitespace().flat_map(parts).collect();
         let at = self.all.len() as u32;
         match words.first() {
-            Some(Part::Whole(key)) => {
+            Some(Part::Whole(key) | Part::Acronym(key)) => {
                 self.words.add(*key);
                 self.by_word.entry(*key).or_default().push(at);
             }
@@ -644,6 +674,7 @@ impl Phrase {
             (n == 0 || !word.gap.any(Gap::START | Gap::COLON))
                 && match part {
                     Part::Whole(key) => word.key == *key,
+                    Part::Acronym(key) => word.key == *key && !matches!(word.shape, Shape::Lower | Shape::Capital),
                     Part::Opening(start) => words.folded(word).starts_with(start),
                 }
         })
@@ -651,10 +682,15 @@ impl Phrase {
 }
 
 fn parts(word: &str) -> Vec<Part> {
-    let mut folded = folded_words(word);
-    let open = word.ends_with('*') && folded.last().is_some_and(|w| w.len() >= OPENING_LEN);
-    let last = if open { folded.pop() } else { None };
-    folded.iter().map(|w| Part::Whole(hash(w))).chain(last.map(Part::Opening)).collect()
+    let cut = Words::cut(word);
+    let open = word.ends_with('*') && cut.list.last().is_some_and(|w| cut.folded(w).len() >= OPENING_LEN);
+    let last = cut.list.len().wrapping_sub(1);
+    let part = |(i, w): (usize, &Word)| match w.shape {
+        _ if open && i == last => Part::Opening(cut.folded(w).to_vec()),
+        Shape::Upper if w.span().len() > 1 => Part::Acronym(w.key),
+        _ => Part::Whole(w.key),
+    };
+    cut.list.iter().enumerate().map(part).collect()
 }
 
 fn opening(folded: &[u8]) -> u32 {

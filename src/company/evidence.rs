@@ -275,11 +275,52 @@ fn spots(g: &Gazetteer, words: &Words) -> Vec<Spot> {
         };
         let range = i..i + data.words.len();
         i = range.end;
-        let reason = if data.rule.is_none() { plain_reason(data.kind) } else { None };
-        spots.push(Spot { form, words: range, ambiguous: data.rule.is_some(), reason });
+        let other = data.words.len() == 1 && is_other(g, words, range.start);
+        let reason = if data.rule.is_none() && !other { plain_reason(data.kind) } else { None };
+        spots.push(Spot { form, words: range, ambiguous: data.rule.is_some() && !other, reason });
     }
     spots
 }
+
+/// A name of one word that stands for something else whatever it means alone: a family name behind a first name (`Steve
+/// Bing`), initials that the text spells out, the end of a compound (`TOP-Tether`).
+fn is_other(g: &Gazetteer, words: &Words, at: usize) -> bool {
+    let word = &words.list[at];
+    let previous = at.checked_sub(1).map(|i| &words.list[i]).filter(|_| !word.gap.any(Gap::START));
+    let family_name = word.gap.any(Gap::SPACE)
+        && !word.gap.any(Gap::LINE)
+        && previous.is_some_and(|w| w.shape == Shape::Capital && g.lexicon.is(Some(w), FIRST_NAME));
+    let compound = word.gap.any(Gap::HYPHEN)
+        && previous.is_some_and(|w| w.shape == Shape::Upper && !g.firsts.may_hold(w.key) && !g.lexicon.is(Some(w), PREFIX));
+    family_name || compound || word.shape == Shape::Upper && spelled_out(words, at)
+}
+
+/// `SAP : le service d'accompagnement professionnel`, `Plan stratégique national (PSN)`.
+fn spelled_out(words: &Words, at: usize) -> bool {
+    let letters = words.folded(&words.list[at]);
+    let behind = words.list.get(at + 1).is_some_and(|w| w.gap.any(Gap::LINK | Gap::COLON | Gap::PAREN | Gap::SOFT));
+    let before = words.list[at].gap.any(Gap::PAREN);
+    let initial = |i: usize| {
+        let word = words.folded(&words.list[i]);
+        (!SMALL_WORDS.contains(&word)).then_some(word[0])
+    };
+    let spells = |letters: &mut dyn Iterator<Item = u8>, initials: &mut dyn Iterator<Item = u8>| letters.eq(initials);
+    let n = letters.len();
+    (2..=LONGEST_INITIALS).contains(&n)
+        && (behind
+            && spells(&mut letters.iter().copied(), &mut (at + 1..words.list.len()).take(2 * n + 1).filter_map(initial).take(n))
+            || before
+                && spells(
+                    &mut letters.iter().rev().copied(),
+                    &mut (0..at).rev().take(2 * n + 1).filter_map(initial).take(n),
+                ))
+}
+
+/// Longer runs of capitals are shouted words.
+const LONGEST_INITIALS: usize = 5;
+/// Words that give no letter to initials.
+const SMALL_WORDS: [&[u8]; 14] =
+    [b"de", b"d", b"la", b"le", b"les", b"l", b"des", b"du", b"et", b"en", b"a", b"of", b"the", b"for"];
 
 fn plain_reason(kind: Kind) -> Option<Reason> {
     match kind {

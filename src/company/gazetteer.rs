@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -30,6 +30,8 @@ pub struct Gazetteer {
     pub(super) fields: Vec<Arc<str>>,
     pub(super) cues: Phrases,
     pub(super) lexicon: evidence::Lexicon,
+    /// Forms whose capitals must be as written.
+    capital: FxHashSet<String>,
     names: Names,
     hash: String,
 }
@@ -160,6 +162,7 @@ impl Gazetteer {
             fields: Vec::new(),
             cues: Phrases::default(),
             lexicon: evidence::Lexicon::default(),
+            capital: files.iter().flat_map(|(_, _, file)| file.capital.iter().cloned()).collect(),
             names,
             hash: hash_of(files.get(1).map(|&(_, text, _)| text)),
         };
@@ -247,7 +250,11 @@ impl Gazetteer {
         self.add_form(form, Kind::Product, company, Some(form), None);
         // iPhone → iPhones; a name that ends in s, x or a digit has no plural of its own.
         if form.ends_with(|c: char| c.is_alphabetic() && !matches!(c, 's' | 'x' | 'z')) {
-            self.add_form(&format!("{form}s"), Kind::Product, company, Some(form), None);
+            let plural = format!("{form}s");
+            match self.capital.contains(form) {
+                true => self.add_exact(&plural, Kind::Product, company, Some(form)),
+                false => self.add_form(&plural, Kind::Product, company, Some(form), None),
+            }
         }
     }
 
@@ -273,7 +280,8 @@ impl Gazetteer {
         product: Option<&str>,
         rule: Option<evidence::Rule>,
     ) {
-        let exact = rule.is_some() || is_short_acronym(form) || kind == Kind::Nothing;
+        let exact =
+            rule.is_some() || is_short_acronym(form) || kind == Kind::Nothing || self.capital.contains(form);
         if let Some(other) = variant(form) {
             self.push_form(&other, exact, Naming { kind, company, product, rule: rule.clone() });
         }
@@ -447,6 +455,9 @@ struct File {
     cues: std::collections::BTreeMap<String, Vec<String>>,
     #[serde(default)]
     beside: evidence::Beside,
+    /// Forms that are ordinary words in lower case.
+    #[serde(default)]
+    capital: Vec<String>,
     /// Forms that name no company and hide those inside them.
     #[serde(default)]
     nothing: Vec<String>,
