@@ -29,9 +29,9 @@ pub struct EvalArgs {
     /// Requêtes : identifiant, tabulation, mots
     #[arg(long, value_name = "FICHIER")]
     queries: PathBuf,
-    /// Jugements, TSV (requête, article, note) ou TREC
+    /// Jugements, TSV (requête, article, note) ou TREC ; sans eux, seuls les temps sont mesurés
     #[arg(long, value_name = "FICHIER")]
-    qrels: PathBuf,
+    qrels: Option<PathBuf>,
     /// Un fichier de résultats TREC à comparer au nôtre
     #[arg(long, value_name = "FICHIER")]
     baseline: Option<PathBuf>,
@@ -71,7 +71,10 @@ enum Half {
 }
 
 pub fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<u8> {
-    let mut judgments = read_judgments(&read(&args.qrels)?, &args.qrels)?;
+    let mut judgments = match &args.qrels {
+        Some(path) => read_judgments(&read(path)?, path)?,
+        None => Default::default(),
+    };
     let queries = chosen(args, read_queries(&read(&args.queries)?, &args.queries)?);
     judgments.retain(|qid, _| queries.iter().any(|query| query.qid == *qid));
     let options = SearchOptions {
@@ -185,9 +188,11 @@ fn text(
             writeln!(out, "{:<12} {ndcg:>8.1} {mrr:>8.1} {recall:>10.1}", query.qid)?;
         }
     }
-    let [ndcg, mrr, recall] = METRICS.map(|(_, _, metric)| 100.0 * metric.of(&report.mean));
-    writeln!(out, "{} requêtes jugées", report.queries.len())?;
-    writeln!(out, "nDCG@10 {ndcg:.2}   MRR@10 {mrr:.2}   Recall@100 {recall:.2}")?;
+    if args.qrels.is_some() {
+        let [ndcg, mrr, recall] = METRICS.map(|(_, _, metric)| 100.0 * metric.of(&report.mean));
+        writeln!(out, "{} requêtes jugées", report.queries.len())?;
+        writeln!(out, "nDCG@10 {ndcg:.2}   MRR@10 {mrr:.2}   Recall@100 {recall:.2}")?;
+    }
     let us = |time: Duration| time.as_micros();
     writeln!(
         out,
@@ -197,7 +202,7 @@ fn text(
         us(latencies.p99)
     )?;
     for (what, qids) in [("sans réponse", &report.unanswered), ("sans jugement", &report.unjudged)] {
-        if !qids.is_empty() {
+        if !qids.is_empty() && args.qrels.is_some() {
             writeln!(
                 out,
                 "{what} : {} ({})",

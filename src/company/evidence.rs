@@ -291,7 +291,8 @@ fn is_other(g: &Gazetteer, words: &Words, at: usize) -> bool {
         && !word.gap.any(Gap::LINE)
         && previous.is_some_and(|w| w.shape == Shape::Capital && g.lexicon.is(Some(w), FIRST_NAME));
     let compound = word.gap.any(Gap::HYPHEN)
-        && previous.is_some_and(|w| w.shape == Shape::Upper && !g.firsts.may_hold(w.key) && !g.lexicon.is(Some(w), PREFIX));
+        && previous
+            .is_some_and(|w| w.shape == Shape::Upper && !g.firsts.may_hold(w.key) && !g.lexicon.is(Some(w), PREFIX));
     family_name || compound || word.shape == Shape::Upper && spelled_out(words, at)
 }
 
@@ -308,7 +309,10 @@ fn spelled_out(words: &Words, at: usize) -> bool {
     let n = letters.len();
     (2..=LONGEST_INITIALS).contains(&n)
         && (behind
-            && spells(&mut letters.iter().copied(), &mut (at + 1..words.list.len()).take(2 * n + 1).filter_map(initial).take(n))
+            && spells(
+                &mut letters.iter().copied(),
+                &mut (at + 1..words.list.len()).take(2 * n + 1).filter_map(initial).take(n),
+            )
             || before
                 && spells(
                     &mut letters.iter().rev().copied(),

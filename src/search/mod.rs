@@ -28,7 +28,7 @@ use crate::index::{Index, Place, RecordSet, Sequences, StoredPassage, day_number
 use crate::query::{Expr, Query};
 pub use condition::Matching;
 use condition::{Condition, Conditions, Phrases};
-use evidence::{Counts, Kind, Weights, length_norm};
+use evidence::{Counts, Features, Kind, Weights, length_norm};
 use understand::Understanding;
 pub use understand::{Spelling, TermReport};
 
@@ -169,7 +169,7 @@ pub fn search(index: &Index, query: &Query, options: &SearchOptions) -> Result<S
     let start = Instant::now();
     // Who demands every word means the words as typed.
     let spelling = if options.matching == Matching::All { Spelling::ToTheLetter } else { options.spelling };
-    let understanding = understand::understand(index, query, &options.weights, spelling);
+    let mut understanding = understand::understand(index, query, &options.weights, spelling);
     let query = &corrected(query, &understanding.corrections);
     let mut warnings = query.warnings.clone();
     let conditions = condition::conditions(index, query, options.matching, Phrases::Required);
@@ -184,7 +184,7 @@ pub fn search(index: &Index, query: &Query, options: &SearchOptions) -> Result<S
     }
     let ranked = match understanding.stems.is_empty() && understanding.features.list().is_empty() {
         true => newest(index, &found)?,
-        false => rank(index, &understanding, &found, options)?,
+        false => rank(index, &mut understanding, &found, options)?,
     };
     let ranked = fold(index, ranked, options.duplicates);
     let chosen = choose(&ranked, options);
@@ -333,7 +333,12 @@ fn day(index: &Index, article: Place) -> Result<i64> {
     Ok(index.columns(article.segment)?.day.first(article.doc + 1).unwrap_or(i64::MIN))
 }
 
-fn rank(index: &Index, understanding: &Understanding, found: &Found, options: &SearchOptions) -> Result<Vec<Ranked>> {
+fn rank(
+    index: &Index,
+    understanding: &mut Understanding,
+    found: &Found,
+    options: &SearchOptions,
+) -> Result<Vec<Ranked>> {
     if options.sort == Sort::Date {
         // Every passage found is wanted, not the best few.
         return newest(index, found);
@@ -341,9 +346,13 @@ fn rank(index: &Index, understanding: &Understanding, found: &Found, options: &S
     let mut ranked = Vec::new();
     let candidates = CANDIDATES.max(2 * options.offset.saturating_add(options.limit));
     let candidates = retrieve::candidates(index, &understanding.stems, candidates, found.articles(index)?.as_deref())?;
-    let mut look = SecondLook::new(index, understanding, options);
-    for place in candidates {
-        ranked.extend(look.article(place, found)?);
+    let mut look = SecondLook::new(index, options);
+    let counted: Vec<Counted> =
+        candidates.into_iter().map(|place| look.count(&understanding.features, place)).collect::<Result<_>>()?;
+    let articles: Vec<&Counts> = counted.iter().map(|candidate| &candidate.whole).collect();
+    understanding.features.weigh_pairs(&articles, index.stamp.articles as f32, options.weights.bigram);
+    for candidate in counted {
+        ranked.extend(look.rank(&understanding.features, candidate, found)?);
     }
     sort(index, &mut ranked, options.sort);
     Ok(ranked)
@@ -361,47 +370,63 @@ fn sort(index: &Index, ranked: &mut [Ranked], by: Sort) {
 /// Reads candidates' words and scores their passages.
 struct SecondLook<'a> {
     index: &'a Index,
-    understanding: &'a Understanding,
     options: &'a SearchOptions,
     average_article: f32,
     average_passage: f32,
     words: Sequences,
-    title: Counts,
+}
+
+/// What was counted in an article.
+struct Counted {
+    place: Place,
     whole: Counts,
+    /// In each passage under its title.
     passages: Vec<Counts>,
 }
 
 impl<'a> SecondLook<'a> {
-    fn new(index: &'a Index, understanding: &'a Understanding, options: &'a SearchOptions) -> Self {
+    fn new(index: &'a Index, options: &'a SearchOptions) -> Self {
         let stamp = &index.stamp;
         let (articles, passages) = (stamp.articles.max(1) as f32, stamp.passages.max(1) as f32);
         let title = stamp.title_words as f32 / articles;
         Self {
             index,
-            understanding,
             options,
             average_article: stamp.words as f32 / articles,
             average_passage: (stamp.words - stamp.title_words) as f32 / passages + title,
             words: Sequences::default(),
-            title: Counts::default(),
-            whole: Counts::default(),
-            passages: Vec::new(),
         }
     }
 
-    fn article(&mut self, place: Place, found: &Found) -> Result<Option<Ranked>> {
-        let passages = self.count(place)?;
-        let Weights { k1, b_article, article: share, .. } = self.options.weights;
-        let features = &self.understanding.features;
-        let norm = length_norm(self.whole.words, self.average_article, k1, b_article);
-        let around = share * features.score(&self.whole, norm, k1);
+    fn count(&mut self, features: &Features, place: Place) -> Result<Counted> {
+        let columns = self.index.columns(place.segment)?;
+        let passages = self.index.passage_count(place)?;
+        self.words.read(&columns.words, place.doc, passages + 1);
+        let mut title = Counts::default();
+        features.count(self.words.of(0), &mut title);
+        let mut counted = Counted { place, whole: title.clone(), passages: Vec::with_capacity(passages as usize) };
+        for k in 1..=passages as usize {
+            let mut counts = Counts::default();
+            features.count(self.words.of(k), &mut counts);
+            counted.whole.add(&counts);
+            counts.add(&title);
+            counted.passages.push(counts);
+        }
+        Ok(counted)
+    }
+
+    /// Scores the passages that may be shown; `None` where there are none.
+    fn rank(&self, features: &Features, counted: Counted, found: &Found) -> Result<Option<Ranked>> {
+        let k1 = self.options.weights.k1;
+        let place = counted.place;
+        let around = self.options.weights.article * features.score(&counted.whole, self.article_norm(&counted), k1);
         let day = day(self.index, place)?;
         let decay = self.decay(day);
         let mut scored: Vec<(Place, f32)> = Vec::new();
-        for k in 0..passages {
-            let passage = Place { doc: place.doc + 1 + k, ..place };
+        for (doc, counts) in (place.doc + 1..).zip(&counted.passages) {
+            let passage = Place { doc, ..place };
             if found.may_show(passage) {
-                let own = features.score(&self.passages[k as usize], self.passage_norm(k), k1);
+                let own = features.score(counts, self.passage_norm(counts), k1);
                 scored.push((passage, (own + around) * decay));
             }
         }
@@ -410,28 +435,14 @@ impl<'a> SecondLook<'a> {
         Ok(Some(Ranked { place, day, score, passages: scored, duplicates: Vec::new() }))
     }
 
-    fn passage_norm(&self, k: u32) -> f32 {
-        let Weights { k1, b, .. } = self.options.weights;
-        length_norm(self.passages[k as usize].words, self.average_passage, k1, b)
+    fn article_norm(&self, counted: &Counted) -> f32 {
+        let Weights { k1, b_article, .. } = self.options.weights;
+        length_norm(counted.whole.words, self.average_article, k1, b_article)
     }
 
-    /// Counts the features in the title, in each passage under its title, and in the whole article.
-    fn count(&mut self, place: Place) -> Result<u32> {
-        let columns = self.index.columns(place.segment)?;
-        let features = &self.understanding.features;
-        let passages = self.index.passage_count(place)?;
-        self.words.read(&columns.words, place.doc, passages + 1);
-        self.title.clear();
-        features.count(self.words.of(0), &mut self.title);
-        self.whole.clone_from(&self.title);
-        self.passages.resize_with(self.passages.len().max(passages as usize), Counts::default);
-        for (k, counts) in (1..=passages as usize).zip(&mut self.passages) {
-            counts.clear();
-            features.count(self.words.of(k), counts);
-            self.whole.add(counts);
-            counts.add(&self.title);
-        }
-        Ok(passages)
+    fn passage_norm(&self, counts: &Counts) -> f32 {
+        let Weights { k1, b, .. } = self.options.weights;
+        length_norm(counts.words, self.average_passage, k1, b)
     }
 
     /// Between [`RECENCY_FLOOR`] for the very old and 1 for today's.
@@ -441,17 +452,15 @@ impl<'a> SecondLook<'a> {
         RECENCY_FLOOR + (1.0 - RECENCY_FLOOR) * (-age / RECENCY_DAYS).exp()
     }
 
-    fn evidence(&mut self, article: Place, passage: Place) -> Result<Vec<Share>> {
-        self.count(article)?;
-        let k = passage.doc - article.doc - 1;
-        let Weights { k1, b_article, article: share, .. } = self.options.weights;
-        let features = &self.understanding.features;
+    fn evidence(&mut self, features: &Features, article: Place, passage: Place) -> Result<Vec<Share>> {
+        let counted = self.count(features, article)?;
+        let own = &counted.passages[(passage.doc - article.doc - 1) as usize];
+        let Weights { k1, article: share, .. } = self.options.weights;
         let mut shares: FxHashMap<(Kind, Level), f32> = FxHashMap::default();
-        for (feature, score) in features.shares(&self.passages[k as usize], self.passage_norm(k), k1) {
+        for (feature, score) in features.shares(own, self.passage_norm(own), k1) {
             *shares.entry((feature.kind, Level::Passage)).or_default() += score;
         }
-        let norm = length_norm(self.whole.words, self.average_article, k1, b_article);
-        for (feature, score) in features.shares(&self.whole, norm, k1) {
+        for (feature, score) in features.shares(&counted.whole, self.article_norm(&counted), k1) {
             *shares.entry((feature.kind, Level::Article)).or_default() += share * score;
         }
         let mut shares: Vec<Share> =
@@ -527,7 +536,10 @@ fn hit(
     let matched = (first..first + passages).filter(|&doc| matched.contains(doc)).count();
     let ids = chosen.article.duplicates.iter().map(|&place| Ok(index.article(place)?.id));
     let evidence = match options.explain {
-        true => SecondLook::new(index, understanding, options).evidence(chosen.article.place, chosen.passage)?,
+        true => {
+            let features = &understanding.features;
+            SecondLook::new(index, options).evidence(features, chosen.article.place, chosen.passage)?
+        }
         false => Vec::new(),
     };
     Ok(Hit {
