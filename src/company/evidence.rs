@@ -235,20 +235,32 @@ impl<'a> Article<'a> {
         for part in &mut self.parts {
             let cues = &mut part.cues;
             g.cues.each(part.words, |field, at, _| cues.push((at as u32, field as u16)));
+            let named = part.spots.iter().filter(|s| s.reason.is_some());
+            self.established.extend(named.filter_map(|s| g.forms[s.form as usize].company));
+        }
+        self.add_sectors(g);
+    }
+
+    /// A company that is decided is a cue of its sector.
+    fn add_sectors(&mut self, g: &Gazetteer) {
+        for part in &mut self.parts {
             for spot in part.spots.iter().filter(|s| s.reason.is_some()) {
                 if let Some(company) = g.forms[spot.form as usize].company {
                     part.cues.push((spot.words.start as u32, g.companies[company as usize].sector));
-                    self.established.insert(company);
                 }
             }
             part.cues.sort_unstable();
+            part.cues.dedup();
             self.fields |= part.cues.iter().fold(0, |bits, (_, field)| bits | 1 << field);
         }
     }
 
     /// Decides the open spots: once each, then again those that were refused, with what has been established.
     fn settle(&mut self, g: &Gazetteer) {
-        for _round in 0..2 {
+        for round in 0..2 {
+            if round > 0 {
+                self.add_sectors(g);
+            }
             for p in 0..self.parts.len() {
                 for s in 0..self.parts[p].spots.len() {
                     self.settle_one(g, p, s);
@@ -304,7 +316,8 @@ fn is_other(g: &Gazetteer, words: &Words, at: usize) -> bool {
         && (previous.is_some_and(|w| w.shape == Shape::Capital && g.lexicon.is(Some(w), FIRST_NAME))
             || g.lexicon.is(previous, TITLE));
     let compound = word.gap.any(Gap::HYPHEN)
-        && previous.is_some_and(|w| w.shape == Shape::Upper && !g.firsts.may_hold(w.key) && !g.lexicon.is(Some(w), PREFIX));
+        && previous
+            .is_some_and(|w| w.shape == Shape::Upper && !g.firsts.may_hold(w.key) && !g.lexicon.is(Some(w), PREFIX));
     family_name || compound || word.shape == Shape::Upper && spelled_out(words, at)
 }
 
@@ -321,7 +334,10 @@ fn spelled_out(words: &Words, at: usize) -> bool {
     let n = letters.len();
     (2..=LONGEST_INITIALS).contains(&n)
         && (behind
-            && spells(&mut letters.iter().copied(), &mut (at + 1..words.list.len()).take(2 * n + 1).filter_map(initial).take(n))
+            && spells(
+                &mut letters.iter().copied(),
+                &mut (at + 1..words.list.len()).take(2 * n + 1).filter_map(initial).take(n),
+            )
             || before
                 && spells(
                     &mut letters.iter().rev().copied(),
@@ -505,7 +521,7 @@ impl<'a> Around<'a> {
 
     /// `Zoom rebaptise son assistant`: a bare word that opens a sentence, a word that is no preposition, and an article.
     fn takes_object(&self, g: &Gazetteer, after: Option<&Word>) -> bool {
-        self.next.is_some_and(|w| w.shape == Shape::Lower)
+        self.next.is_some_and(|w| w.shape == Shape::Lower || self.shouted)
             && !g.lexicon.is(self.next, PREPOSITION | DETERMINER | LINK)
             && after.is_some_and(|w| w.gap.any(Gap::SPACE | Gap::APOSTROPHE) && g.lexicon.is(Some(w), DETERMINER))
     }

@@ -280,8 +280,7 @@ impl Gazetteer {
         product: Option<&str>,
         rule: Option<evidence::Rule>,
     ) {
-        let exact =
-            rule.is_some() || is_short_acronym(form) || kind == Kind::Nothing || self.capital.contains(form);
+        let exact = rule.is_some() || is_short_acronym(form) || kind == Kind::Nothing || self.capital.contains(form);
         if let Some(other) = variant(form) {
             self.push_form(&other, exact, Naming { kind, company, product, rule: rule.clone() });
         }
