@@ -430,9 +430,9 @@ impl Rule {
     }
 }
 
-/// The keys of a phrase's words, with a mark where the ending is open.
-fn folded(phrase: &str) -> (Vec<u64>, bool) {
-    (Words::of(phrase).list.iter().map(|w| w.key).collect(), phrase.ends_with('*'))
+/// The keys of a phrase's words, with its last sign where that is no letter (`licenci*`, `vend @`).
+fn folded(phrase: &str) -> (Vec<u64>, Option<char>) {
+    (Words::of(phrase).list.iter().map(|w| w.key).collect(), phrase.chars().last().filter(|c| !c.is_alphanumeric()))
 }
 
 #[cfg(test)]

@@ -582,8 +582,8 @@ impl KeyFilter {
     }
 }
 
-/// A set of cue phrases, each with a number; a trailing `*` on a word stands for any ending (`licenci*`), and a word in
-/// capitals must be written so.
+/// A set of cue phrases, each with a number; a trailing `*` on a word stands for any ending (`licenci*`), a word in
+/// capitals must be written so, and `@` behind the first word stands for any name.
 #[derive(Debug, Default)]
 pub struct Phrases {
     all: Vec<Phrase>,
@@ -605,6 +605,8 @@ enum Part {
     /// An acronym, written in capitals in the text too: `AI` is not the verb of « j'ai ».
     Acronym(u64),
     Opening(Vec<u8>),
+    /// Any word with a capital, behind a space or an apostrophe: `@`.
+    Name,
 }
 
 /// A word with `*` is looked up by its first letters; fewer would try too many phrases at every word.
@@ -624,7 +626,7 @@ impl Phrases {
                 self.openings.add(spread(opening(start)));
                 self.by_opening.entry(opening(start)).or_default().push(at);
             }
-            None => return,
+            Some(Part::Name) | None => return,
         }
         self.all.push(Phrase { number, words });
     }
@@ -676,12 +678,18 @@ impl Phrase {
                     Part::Whole(key) => word.key == *key,
                     Part::Acronym(key) => word.key == *key && !matches!(word.shape, Shape::Lower | Shape::Capital),
                     Part::Opening(start) => words.folded(word).starts_with(start),
+                    Part::Name => {
+                        !matches!(word.shape, Shape::Lower | Shape::Number) && word.gap.any(Gap::SPACE | Gap::APOSTROPHE)
+                    }
                 }
         })
     }
 }
 
 fn parts(word: &str) -> Vec<Part> {
+    if word == "@" {
+        return vec![Part::Name];
+    }
     let cut = Words::cut(word);
     let open = word.ends_with('*') && cut.list.last().is_some_and(|w| cut.folded(w).len() >= OPENING_LEN);
     let last = cut.list.len().wrapping_sub(1);

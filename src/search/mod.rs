@@ -16,6 +16,7 @@ pub mod highlight;
 mod passage_set;
 mod retrieve;
 mod spelling;
+pub mod sum;
 pub mod understand;
 
 use std::cmp::Ordering;
