@@ -110,7 +110,7 @@ const SOCIAL: &str = "social";
 /// A passage says a word of the trade in so many, or it is of other news. A single sentence need not.
 const WORDS_A_TRADE: usize = 45;
 /// Companies of these sectors are in every paper: they do not speak for the trade.
-const COMMON_SECTORS: [&str; 4] = [MEDIA, "mobility", "energy", "nature"];
+const COMMON_SECTORS: [&str; 3] = ["mobility", "energy", "nature"];
 /// A company speaks for the trade as much as two words of it.
 const COMPANY_TRADE: i32 = 2;
 
@@ -249,7 +249,7 @@ impl Cues {
         let of_the_trade = |id: &&str| {
             Names::builtin()
                 .sector(id)
-                .is_some_and(|sector| !COMMON_SECTORS.contains(&sector) && !(channel && sector == SOCIAL))
+                .is_some_and(|sector| !COMMON_SECTORS.contains(&sector) && !(channel && [MEDIA, SOCIAL].contains(&sector)))
         };
         let company = if companies.iter().any(of_the_trade) { COMPANY_TRADE } else { 0 };
         let mut score = Score {

@@ -99,6 +99,7 @@ const DEAL: &[&str] = &[
     "obtient",
     "récolt*",
     "décroch*",
+    "porte sur",
     "empoche*",
     "mise",
     "verse*",
