@@ -6,8 +6,11 @@
 //! milliards d'euros ») have no value and are left out; « une dizaine de milliards » counts as ten.
 //! `billion` is 10¹² in French (`billions de dollars`) and 10⁹ in English (`$4 billion`, `4 billion dollars`).
 
+use std::sync::OnceLock;
+
 use crate::article::Span;
 use crate::error::{Error, Result};
+use crate::words::{Gap, KeyFilter, Shape, Words, key_of};
 
 /// A sum of money told in a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +34,63 @@ pub fn find(text: &str) -> Vec<Amount> {
         };
     }
     amounts
+}
+
+/// Finds the amounts of a passage of a text that is cut already; their spans are bytes of the passage. Only sentences
+/// with a sign or a name of money are read: most have none.
+pub fn find_in(text: &str, words: &Words, passage: &Span) -> Vec<Amount> {
+    let mut amounts = Vec::new();
+    let run = words.within(passage);
+    let mut from = run.start;
+    while from < run.end {
+        let starts = |i: &usize| words.list[*i].gap.any(Gap::START);
+        let to = (from + 1..run.end).find(starts).unwrap_or(run.end);
+        if (from..to).any(|i| tells_money(words, i)) {
+            let start = if from == run.start { passage.start } else { words.list[from - 1].span().end };
+            let end = words.list.get(to).map_or(text.len(), |w| w.span().start).min(passage.end);
+            let found = find(&text[start..end]);
+            let shift = |at: usize| at + start - passage.start;
+            amounts.extend(found.into_iter().map(|a| Amount { span: shift(a.span.start)..shift(a.span.end), ..a }));
+        }
+        from = to;
+    }
+    amounts
+}
+
+/// A sign of money stands beside the word, or the word names a currency.
+fn tells_money(words: &Words, i: usize) -> bool {
+    let word = &words.list[i];
+    if word.gap.any(Gap::MONEY) || words.gap_behind(i).any(Gap::MONEY) {
+        return true;
+    }
+    currencies().may_hold(word.key) && {
+        let folded = words.folded(word);
+        NAMES.iter().any(|(name, _)| name.as_bytes() == folded) || CENTS.iter().any(|name| name.as_bytes() == folded)
+    } || matches!(word.shape, Shape::Upper | Shape::Mixed) && ends_in_code(words.folded(word))
+}
+
+/// `EUR`, `MUSD`.
+fn ends_in_code(folded: &[u8]) -> bool {
+    folded.len() >= CODE_LEN && {
+        let last = folded[folded.len() - CODE_LEN..].to_ascii_uppercase();
+        CODES.iter().any(|code| code.as_bytes() == last)
+    }
+}
+
+/// Hundredths of a currency.
+const CENTS: [&str; 3] = ["cents", "centimes", "centime"];
+/// Letters of an ISO 4217 code.
+const CODE_LEN: usize = 3;
+
+/// The keys of the names of currencies.
+fn currencies() -> &'static KeyFilter {
+    static KEYS: OnceLock<KeyFilter> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let mut keys = KeyFilter::default();
+        NAMES.iter().for_each(|(name, _)| keys.add(key_of(name)));
+        CENTS.iter().for_each(|name| keys.add(key_of(name)));
+        keys
+    })
 }
 
 /// The next place where a number may begin: a digit, or the first letters of a number in words, at a word's start.
@@ -586,7 +646,7 @@ fn currency_at(text: &str, at: usize) -> Option<(&'static str, usize, f64)> {
     }
     let word = word_at(text, at);
     let end = at + word.len();
-    if word == "cents" || word == "centimes" || word == "centime" {
+    if CENTS.contains(&word) {
         return Some(cents(text, end));
     }
     let code = named_currency(word)?;
@@ -624,43 +684,78 @@ const SIGNS: [(&str, &str); 16] = [
     ("₩", "KRW"),
 ];
 
-/// Words and codes of currencies; those that need a nationality are completed by [`nationality`].
+/// Names of currencies; those that need a nationality are completed by [`nationality`].
+const NAMES: [(&str, &str); 55] = [
+    ("euro", "EUR"),
+    ("euros", "EUR"),
+    ("dollar", "USD"),
+    ("dollars", "USD"),
+    ("yen", "JPY"),
+    ("yens", "JPY"),
+    ("yuan", "CNY"),
+    ("yuans", "CNY"),
+    ("renminbi", "CNY"),
+    ("rmb", "CNY"),
+    ("won", "KRW"),
+    ("wons", "KRW"),
+    ("roupie", "INR"),
+    ("roupies", "INR"),
+    ("rupees", "INR"),
+    ("rouble", "RUB"),
+    ("roubles", "RUB"),
+    ("livre", "GBP"),
+    ("livres", "GBP"),
+    ("sterling", "GBP"),
+    ("pounds", "GBP"),
+    ("franc", "FRF"),
+    ("francs", "FRF"),
+    ("réal", "BRL"),
+    ("reals", "BRL"),
+    ("réaux", "BRL"),
+    ("reais", "BRL"),
+    ("couronne", "SEK"),
+    ("couronnes", "SEK"),
+    ("shekel", "ILS"),
+    ("shekels", "ILS"),
+    ("zloty", "PLN"),
+    ("zlotys", "PLN"),
+    ("dirham", "AED"),
+    ("dirhams", "AED"),
+    ("riyal", "SAR"),
+    ("riyals", "SAR"),
+    ("peso", "MXN"),
+    ("pesos", "MXN"),
+    ("rand", "ZAR"),
+    ("rands", "ZAR"),
+    ("naira", "NGN"),
+    ("nairas", "NGN"),
+    ("hryvnia", "UAH"),
+    ("hryvnias", "UAH"),
+    ("forint", "HUF"),
+    ("forints", "HUF"),
+    ("baht", "THB"),
+    ("bahts", "THB"),
+    ("ringgit", "MYR"),
+    ("ringgits", "MYR"),
+    ("dinar", "DZD"),
+    ("dinars", "DZD"),
+    ("real", "BRL"),
+    ("reaux", "BRL"),
+];
+
+const CODES: [&str; 26] = [
+    "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "KRW", "INR", "CAD", "AUD", "HKD", "SGD", "TWD", "BRL", "SEK", "NOK",
+    "DKK", "PLN", "RUB", "ILS", "AED", "SAR", "MXN", "ZAR", "NZD", "TRY",
+];
+
+/// The code of a name or a code.
 fn named_currency(word: &str) -> Option<&'static str> {
     let lower = word.to_lowercase();
-    Some(match lower.as_str() {
-        "euro" | "euros" => "EUR",
-        "dollar" | "dollars" => "USD",
-        "yen" | "yens" => "JPY",
-        "yuan" | "yuans" | "renminbi" | "rmb" => "CNY",
-        "won" | "wons" => "KRW",
-        "roupie" | "roupies" | "rupees" => "INR",
-        "rouble" | "roubles" => "RUB",
-        "livre" | "livres" => "GBP",
-        "sterling" | "pounds" => "GBP",
-        "franc" | "francs" => "FRF",
-        "réal" | "reals" | "réaux" | "reais" => "BRL",
-        "couronne" | "couronnes" => "SEK",
-        "shekel" | "shekels" => "ILS",
-        "zloty" | "zlotys" => "PLN",
-        "dirham" | "dirhams" => "AED",
-        "riyal" | "riyals" => "SAR",
-        "peso" | "pesos" => "MXN",
-        "rand" | "rands" => "ZAR",
-        "naira" | "nairas" => "NGN",
-        "hryvnia" | "hryvnias" => "UAH",
-        "forint" | "forints" => "HUF",
-        "baht" | "bahts" => "THB",
-        "ringgit" | "ringgits" => "MYR",
-        "dinar" | "dinars" => "DZD",
-        _ => return code(word),
-    })
+    let named = NAMES.iter().find(|(name, _)| *name == lower).map(|(_, code)| *code);
+    named.or_else(|| code(word))
 }
 
 fn code(word: &str) -> Option<&'static str> {
-    const CODES: [&str; 26] = [
-        "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "KRW", "INR", "CAD", "AUD", "HKD", "SGD", "TWD", "BRL", "SEK", "NOK",
-        "DKK", "PLN", "RUB", "ILS", "AED", "SAR", "MXN", "ZAR", "NZD", "TRY",
-    ];
     CODES.into_iter().find(|c| *c == word)
 }
 

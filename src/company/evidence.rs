@@ -234,7 +234,8 @@ impl<'a> Article<'a> {
     fn gather(&mut self, g: &Gazetteer) {
         for part in &mut self.parts {
             let cues = &mut part.cues;
-            g.cues.each(part.words, |field, at, _| cues.push((at as u32, field as u16)));
+            let all = 0..part.words.list.len();
+            g.cues.each(part.words, all, |field, at, _| cues.push((at as u32, field as u16)));
             let named = part.spots.iter().filter(|s| s.reason.is_some());
             self.established.extend(named.filter_map(|s| g.forms[s.form as usize].company));
         }

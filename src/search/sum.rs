@@ -193,7 +193,7 @@ fn cues() -> &'static Phrases {
 pub fn own(text: &str, sums: &[Span]) -> Option<usize> {
     let words = Words::of(text);
     let mut hits = Vec::new();
-    cues().each(&words, |number, at, len| hits.push((number, at..at + len)));
+    cues().each(&words, 0..words.list.len(), |number, at, len| hits.push((number, at..at + len)));
     let distances = sums.iter().map(|sum| distance(&words, &hits, sum));
     let told = distances.enumerate().filter_map(|(place, distance)| Some((distance?, place)));
     told.min().map(|(_, place)| place)
