@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::amount::Amount;
+use crate::article::Span;
 use crate::company::Names;
 use crate::words::{Gap, Phrases, Shape, Word, Words};
 
@@ -68,22 +69,69 @@ impl Topic {
     }
 }
 
+/// A passage to be filed: a run of words of a text that is cut already.
+#[derive(Debug)]
+pub struct Passage<'a> {
+    pub words: &'a Words,
+    pub run: Range<usize>,
+    /// The ids of the companies in it.
+    pub companies: &'a [&'a str],
+    /// The bytes of its sums, in the text that was cut.
+    pub sums: Vec<Span>,
+}
+
+/// What title and heading bring to the passages below them.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    points: Points,
+    trade: i32,
+    elsewhere: i32,
+}
+
+type Points = [i32; Topic::ALL.len()];
+
 /// The topics of one passage, in the order of [`Topic::ALL`]; title and heading are its context. Companies are ids,
 /// the spans of the amounts are bytes of `text`.
 pub fn classify(title: &str, heading: Option<&str>, text: &str, companies: &[&str], amounts: &[Amount]) -> Vec<Topic> {
+    let [above, words] = [&[title, heading.unwrap_or_default()].join("\n"), text].map(|text| Words::of(text));
+    let run = 0..words.list.len();
+    let context = context(&above, 0..above.list.len(), companies);
+    let sums = amounts.iter().map(|amount| amount.span.clone()).collect();
+    file(&context, &Passage { words: &words, run, companies, sums })
+}
+
+/// What a title or a heading brings.
+pub fn context(words: &Words, run: Range<usize>, companies: &[&str]) -> Context {
+    let passage = Passage { words, run, companies, sums: Vec::new() };
+    let reading = Reading::of(cues(), &passage);
+    Context { points: reading.points(), trade: reading.trade, elsewhere: reading.elsewhere }
+}
+
+impl Context {
+    /// Title and heading together.
+    pub fn and(&self, other: &Context) -> Context {
+        Context {
+            points: std::array::from_fn(|n| self.points[n] + other.points[n]),
+            trade: self.trade + other.trade,
+            elsewhere: self.elsewhere + other.elsewhere,
+        }
+    }
+}
+
+/// The topics of a passage below its context.
+pub fn file(context: &Context, passage: &Passage) -> Vec<Topic> {
     let cues = cues();
-    let words = Words::of(text);
-    let own = cues.score(&words, companies, amounts);
-    let context = cues.score(&Words::of(&[title, heading.unwrap_or_default()].join("\n")), companies, &[]);
-    let trade = own.trade + context.trade;
-    let asked = (own.elsewhere + context.elsewhere).max((words.list.len() / WORDS_A_TRADE) as i32);
+    let reading = Reading::of(cues, passage);
+    let trade = reading.trade + context.trade;
+    let asked = (reading.elsewhere + context.elsewhere).max((passage.run.len() / WORDS_A_TRADE) as i32);
     if trade < asked {
         return Vec::new();
     }
+    let own = reading.points();
     let filed = |topic: &Topic| {
         let n = *topic as usize;
-        let points = own.points[n] * CONTEXT_SHARE + context.points[n];
-        (trade > 0 || !cues.gated[n]) && own.points[n] >= OWN_LEAST && points >= NEED * CONTEXT_SHARE
+        let points = own[n] * CONTEXT_SHARE + context.points[n];
+        (trade > 0 || !cues.gated[n]) && own[n] >= OWN_LEAST && points >= NEED * CONTEXT_SHARE
     };
     Topic::ALL.into_iter().filter(filed).collect()
 }
@@ -110,7 +158,7 @@ const SOCIAL: &str = "social";
 /// A passage says a word of the trade in so many, or it is of other news. A single sentence need not.
 const WORDS_A_TRADE: usize = 45;
 /// Companies of these sectors are in every paper: they do not speak for the trade.
-const COMMON_SECTORS: [&str; 4] = [MEDIA, "mobility", "energy", "nature"];
+const COMMON_SECTORS: [&str; 3] = ["mobility", "energy", "nature"];
 /// A company speaks for the trade as much as two words of it.
 const COMPANY_TRADE: i32 = 2;
 
@@ -125,9 +173,11 @@ fn cues() -> &'static Cues {
 #[derive(Debug, Default)]
 struct Cues {
     phrases: Phrases,
-    /// What each phrase number stands for.
-    effects: Vec<Effect>,
+    /// What each phrase stands for, by its number.
+    meanings: Vec<Meaning>,
     rules: Vec<Rule>,
+    /// The rules that ask for a group, by its number; each rule stands in one list, that of the group fewest rules ask for.
+    by_group: Vec<Vec<u32>>,
     /// The topics that ask for a company or a word of the trade.
     gated: [bool; Topic::ALL.len()],
     /// The group of the words of the trade.
@@ -153,25 +203,14 @@ struct Rule {
     points: i32,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Effect {
-    Points {
-        topic: usize,
-        points: i32,
-    },
-    Group(Groups),
-    /// The words mean something else and are no cues.
-    Nothing,
-}
-
-/// What a text brings.
+/// All that one phrase stands for.
 #[derive(Debug, Default)]
-struct Score {
-    points: [i32; Topic::ALL.len()],
-    /// Words and companies of the trade.
-    trade: i32,
-    /// Words of other news.
-    elsewhere: i32,
+struct Meaning {
+    groups: Groups,
+    /// Points by topic.
+    points: Vec<(usize, i32)>,
+    /// It means something else, and the words inside it are no cues.
+    nothing: bool,
 }
 
 /// A phrase in a text: its number, and its words.
@@ -212,14 +251,17 @@ impl Cues {
         let file: File = toml::from_str(text).expect("the compiled-in topics are tested");
         let mut cues = Cues::default();
         let mut bits = Bits::default();
-        cues.add(&file.nothing, Effect::Nothing);
+        let mut numbers = Numbers::default();
+        cues.each(&mut numbers, &file.nothing, |meaning| meaning.nothing = true);
         for (name, phrases) in &file.groups {
-            cues.add(phrases, Effect::Group(bits.of(name)));
+            let group = bits.of(name);
+            cues.each(&mut numbers, phrases, |meaning| meaning.groups = meaning.groups | group);
         }
         for (label, entry) in &file.topic {
             let topic = Topic::parse(label).expect("the compiled-in topics are tested") as usize;
-            let lists = [(&entry.strong, STRONG), (&entry.medium, MEDIUM), (&entry.weak, WEAK)];
-            lists.into_iter().for_each(|(phrases, points)| cues.add(phrases, Effect::Points { topic, points }));
+            for (phrases, points) in [(&entry.strong, STRONG), (&entry.medium, MEDIUM), (&entry.weak, WEAK)] {
+                cues.each(&mut numbers, phrases, |meaning| meaning.points.push((topic, points)));
+            }
             cues.gated[topic] = entry.gated;
             let rules = entry.together.iter().map(|r| (r, TOGETHER)).chain(entry.loosely.iter().map(|r| (r, LOOSELY)));
             cues.rules.extend(rules.map(|(written, points)| Rule::read(written, topic, points, &mut bits)));
@@ -228,37 +270,41 @@ impl Cues {
         [cues.company, cues.amount, cues.name] = GIVEN.map(|name| bits.of(name));
         let sector = |(name, bit): (String, Groups)| Some((name.strip_suffix(SECTOR_SUFFIX)?.to_owned(), bit));
         cues.sectors = bits.0.into_iter().filter_map(sector).collect();
+        cues.sort_rules();
         cues
     }
 
-    /// Every phrase has a number of its own, so that each counts once; forms that fold alike (vote, voté) are one.
-    fn add(&mut self, phrases: &[String], effect: Effect) {
+    /// Every phrase has one number, so that it is looked for and counts once; forms that fold alike (vote, voté) are one.
+    fn each(&mut self, numbers: &mut Numbers, phrases: &[String], mean: impl Fn(&mut Meaning)) {
         let mut seen = BTreeSet::new();
-        for phrase in phrases.iter().filter(|p| seen.insert(folded(p))) {
-            self.phrases.add(phrase, self.effects.len() as u32);
-            self.effects.push(effect);
+        for phrase in phrases {
+            let form = folded(phrase);
+            let next = self.meanings.len() as u32;
+            let number = *numbers.entry(form).or_insert(next);
+            if number == next {
+                self.phrases.add(phrase, number);
+                self.meanings.push(Meaning::default());
+            }
+            if seen.insert(number) {
+                mean(&mut self.meanings[number as usize]);
+            }
         }
     }
 
-    fn score(&self, words: &Words, companies: &[&str], amounts: &[Amount]) -> Score {
-        let hits = self.hits(words);
-        let numbers = distinct(&hits);
-        let count = |group: Groups| numbers.iter().filter(|n| self.group(**n) == group).count() as i32;
-        let channel = count(self.channel) > 0;
-        let given = self.given(companies, channel);
-        let of_the_trade = |id: &&str| {
-            Names::builtin()
-                .sector(id)
-                .is_some_and(|sector| !COMMON_SECTORS.contains(&sector) && !(channel && sector == SOCIAL))
-        };
-        let company = if companies.iter().any(of_the_trade) { COMPANY_TRADE } else { 0 };
-        let mut score = Score {
-            points: self.points(&numbers),
-            trade: company + count(self.tech),
-            elsewhere: count(self.elsewhere),
-        };
-        self.add_rules(words, &hits, given, amounts, &mut score);
-        score
+    /// Puts each rule under the rarest of its groups, so that a sentence looks at few.
+    fn sort_rules(&mut self) {
+        let given =
+            self.company | self.amount | self.name | self.sectors.values().fold(Groups::default(), |a, b| a | *b);
+        let mut asked = vec![0u32; Groups::MOST];
+        self.rules.iter().for_each(|rule| rule.all.each(|group| asked[group] += 1));
+        self.by_group = vec![Vec::new(); Groups::MOST];
+        for (number, rule) in self.rules.iter().enumerate() {
+            let mut groups = Vec::new();
+            rule.all.each(|group| groups.push(group));
+            let own = groups.into_iter().filter(|group| !Groups::only(*group).meets(given));
+            let rarest = own.min_by_key(|group| asked[*group]).expect("a rule asks for a word");
+            self.by_group[rarest].push(number as u32);
+        }
     }
 
     /// The groups that the companies of a passage give to all its sentences. A station or a paper is a source, and so is
@@ -271,71 +317,111 @@ impl Cues {
         })
     }
 
-    fn group(&self, number: u32) -> Groups {
-        match self.effects[number as usize] {
-            Effect::Group(group) => group,
-            _ => Groups::default(),
-        }
-    }
-
-    /// The phrases of a text, without those inside one that means nothing here.
-    fn hits(&self, words: &Words) -> Vec<Hit> {
+    /// The phrases of a passage, without those inside one that means nothing here.
+    fn hits(&self, passage: &Passage) -> Vec<Hit> {
         let mut hits = Vec::new();
-        self.phrases.each(words, |number, at, len| hits.push(Hit { number, at, end: at + len }));
-        let hidden: Vec<Hit> =
-            hits.iter().copied().filter(|h| matches!(self.effects[h.number as usize], Effect::Nothing)).collect();
+        let mut hidden: Vec<Hit> = Vec::new();
+        self.phrases.each(passage.words, passage.run.clone(), |number, at, len| {
+            let hit = Hit { number, at, end: at + len };
+            hits.push(hit);
+            if self.meanings[number as usize].nothing {
+                hidden.push(hit);
+            }
+        });
         let inside = |hit: &Hit, h: &Hit| h.at <= hit.at && hit.end <= h.end && hit.end - hit.at < h.end - h.at;
         hits.retain(|hit| !hidden.iter().any(|h| inside(hit, h)));
         hits
     }
+}
 
-    fn points(&self, numbers: &[u32]) -> [i32; Topic::ALL.len()] {
-        let mut scores = [0; Topic::ALL.len()];
-        for number in numbers {
-            if let Effect::Points { topic, points } = self.effects[*number as usize] {
-                scores[topic] += points;
-            }
+/// The numbers of the phrases, by their folded form.
+type Numbers = BTreeMap<(Vec<u64>, Option<char>), u32>;
+
+/// What a passage says, before its points are counted.
+struct Reading<'a> {
+    cues: &'a Cues,
+    passage: &'a Passage<'a>,
+    hits: Vec<Hit>,
+    /// The groups that hold in every sentence.
+    given: Groups,
+    /// Words and companies of the trade.
+    trade: i32,
+    /// Words of other news.
+    elsewhere: i32,
+}
+
+impl<'a> Reading<'a> {
+    fn of(cues: &'a Cues, passage: &'a Passage<'a>) -> Reading<'a> {
+        let hits = cues.hits(passage);
+        let (mut trade, mut elsewhere, mut channel) = (0, 0, false);
+        for number in distinct(&hits) {
+            let groups = cues.meanings[number as usize].groups;
+            trade += i32::from(groups.meets(cues.tech));
+            elsewhere += i32::from(groups.meets(cues.elsewhere));
+            channel |= groups.meets(cues.channel);
         }
-        scores
+        let of_the_trade = |id: &&str| {
+            let source = |sector: &str| channel && [MEDIA, SOCIAL].contains(&sector);
+            Names::builtin().sector(id).is_some_and(|s| !COMMON_SECTORS.contains(&s) && !source(s))
+        };
+        if passage.companies.iter().any(of_the_trade) {
+            trade += COMPANY_TRADE;
+        }
+        let given = cues.given(passage.companies, channel);
+        Reading { cues, passage, hits, given, trade, elsewhere }
+    }
+
+    fn points(&self) -> Points {
+        let mut points = Points::default();
+        for number in distinct(&self.hits) {
+            self.cues.meanings[number as usize].points.iter().for_each(|&(topic, n)| points[topic] += n);
+        }
+        self.add_rules(&mut points);
+        points
     }
 
     /// Adds what the rules give, each once, sentence by sentence.
-    fn add_rules(&self, words: &Words, mut hits: &[Hit], given: Groups, amounts: &[Amount], score: &mut Score) {
-        let mut done = vec![false; self.rules.len()];
-        let mut from = 0;
-        while from < words.list.len() {
-            let starts = |i: &usize| words.list[*i].gap.any(Gap::START);
-            let to = (from + 1..words.list.len()).find(starts).unwrap_or(words.list.len());
-            let (own, rest) = hits.split_at(hits.partition_point(|h| h.at < to));
+    fn add_rules(&self, points: &mut Points) {
+        let mut done = Vec::new();
+        let mut hits = self.hits.as_slice();
+        while let Some(first) = hits.first() {
+            let sentence = self.sentence_of(first.at);
+            let (own, rest) = hits.split_at(hits.partition_point(|h| h.at < sentence.end));
             hits = rest;
-            if !own.is_empty() {
-                self.add_sentence(words, own, given, amounts, from..to, &mut done, score);
-            }
-            from = to;
+            self.add_sentence(own, sentence, &mut done, points);
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a sentence, what is known of it, and what it adds to")]
-    fn add_sentence(
-        &self,
-        words: &Words,
-        hits: &[Hit],
-        given: Groups,
-        amounts: &[Amount],
-        sentence: Range<usize>,
-        done: &mut [bool],
-        score: &mut Score,
-    ) {
-        let whole = self.groups(words, hits, amounts, sentence.clone());
+    fn sentence_of(&self, at: usize) -> Range<usize> {
+        let list = &self.passage.words.list;
+        let opens = |i: &usize| list[*i].gap.any(Gap::START);
+        let start = (self.passage.run.start..=at).rev().find(opens).unwrap_or(self.passage.run.start);
+        let end = (at + 1..self.passage.run.end).find(opens).unwrap_or(self.passage.run.end);
+        start..end
+    }
+
+    /// A rule must hold in the sentence, then in one window of it.
+    fn add_sentence(&self, hits: &[Hit], sentence: Range<usize>, done: &mut Vec<u32>, points: &mut Points) {
+        let whole = self.groups(hits, sentence.clone());
+        let holds = |rule: &Rule| whole & rule.all == rule.all && !whole.meets(rule.none);
+        let mut held: Vec<u32> = Vec::new();
+        whole.each(|group| {
+            let rules = self.cues.by_group[group].iter().copied();
+            held.extend(rules.filter(|&n| holds(&self.cues.rules[n as usize]) && !done.contains(&n)));
+        });
         let mut from = sentence.start;
-        loop {
+        while !held.is_empty() {
             let to = sentence.end.min(from + WINDOW);
-            let window = if from == sentence.start && to == sentence.end {
-                whole
-            } else {
-                self.groups(words, hits, amounts, from..to)
-            };
-            self.apply(window | given, whole, done, score);
+            let window = if sentence.len() <= WINDOW { whole } else { self.groups(hits, from..to) };
+            held.retain(|&number| {
+                let rule = &self.cues.rules[number as usize];
+                let fits = window & rule.all == rule.all;
+                if fits {
+                    points[rule.topic] += rule.points;
+                    done.push(number);
+                }
+                !fits
+            });
             if to == sentence.end {
                 return;
             }
@@ -344,24 +430,16 @@ impl Cues {
     }
 
     /// The groups of a run of words of a sentence.
-    fn groups(&self, words: &Words, hits: &[Hit], amounts: &[Amount], run: Range<usize>) -> Groups {
+    fn groups(&self, hits: &[Hit], run: Range<usize>) -> Groups {
+        let words = self.passage.words;
         let own = hits.iter().filter(|hit| run.contains(&hit.at));
-        let found = own.fold(Groups::default(), |groups, hit| groups | self.group(hit.number));
+        let found = own.fold(self.given, |groups, hit| groups | self.cues.meanings[hit.number as usize].groups);
         let span = words.span(run.clone());
-        let sum = amounts.iter().any(|a| span.start <= a.span.end && a.span.start < span.end);
+        let sum = self.passage.sums.iter().any(|sum| span.start <= sum.end && sum.start < span.end);
         let capital = |w: &Word| matches!(w.shape, Shape::Capital | Shape::Mixed) && !w.gap.any(Gap::START);
         let named = words.list[run].iter().any(capital);
         let holds = |holds: bool, group: Groups| if holds { group } else { Groups::default() };
-        found | holds(sum, self.amount) | holds(named, self.name)
-    }
-
-    fn apply(&self, window: Groups, sentence: Groups, done: &mut [bool], score: &mut Score) {
-        for (rule, done) in self.rules.iter().zip(done) {
-            if !*done && window & rule.all == rule.all && !sentence.meets(rule.none) {
-                *done = true;
-                score.points[rule.topic] += rule.points;
-            }
-        }
+        found | holds(sum, self.cues.amount) | holds(named, self.cues.name)
     }
 }
 
@@ -385,6 +463,16 @@ impl Groups {
         let mut groups = Groups::default();
         groups.0[n / 64] = 1 << (n % 64);
         groups
+    }
+
+    /// Calls `found` with the number of each group of the set.
+    fn each(self, mut found: impl FnMut(usize)) {
+        for (i, mut bits) in self.0.into_iter().enumerate() {
+            while bits != 0 {
+                found(i * u64::BITS as usize + bits.trailing_zeros() as usize);
+                bits &= bits - 1;
+            }
+        }
     }
 
     fn meets(self, other: Groups) -> bool {
@@ -430,9 +518,9 @@ impl Rule {
     }
 }
 
-/// The keys of a phrase's words, with a mark where the ending is open.
-fn folded(phrase: &str) -> (Vec<u64>, bool) {
-    (Words::of(phrase).list.iter().map(|w| w.key).collect(), phrase.ends_with('*'))
+/// The keys of a phrase's words, with its last sign where that is no letter (`licenci*`, `vend @`).
+fn folded(phrase: &str) -> (Vec<u64>, Option<char>) {
+    (Words::of(phrase).list.iter().map(|w| w.key).collect(), phrase.chars().last().filter(|c| !c.is_alphanumeric()))
 }
 
 #[cfg(test)]

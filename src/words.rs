@@ -16,6 +16,8 @@ use crate::article::Span;
 pub struct Words {
     pub list: Vec<Word>,
     folded: Vec<u8>,
+    /// What stands behind the last word.
+    tail: Gap,
 }
 
 /// One run of letters and digits.
@@ -53,7 +55,7 @@ pub enum Shape {
 
 /// A set of facts on the characters between two words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Gap(u16);
+pub struct Gap(u32);
 
 impl Gap {
     /// The word opens a sentence or a paragraph, so that its capital says nothing.
@@ -88,6 +90,8 @@ impl Gap {
     pub const AMPERSAND: Gap = Gap(16384);
     /// A copyright sign in it.
     pub const COPYRIGHT: Gap = Gap(32768);
+    /// A sign of money in it.
+    pub const MONEY: Gap = Gap(65536);
 
     /// True where any of the facts of `other` holds.
     pub fn any(self, other: Gap) -> bool {
@@ -128,7 +132,11 @@ impl Words {
 
     /// The words, none of them marked.
     fn cut(text: &str) -> Words {
-        let mut words = Words { list: Vec::with_capacity(text.len() / 5), folded: Vec::with_capacity(text.len()) };
+        let mut words = Words {
+            list: Vec::with_capacity(text.len() / 5),
+            folded: Vec::with_capacity(text.len()),
+            tail: Gap::default(),
+        };
         let mut at = 0;
         while let Some((start, end)) = words.push_next(text, at) {
             at = skip_address(text, start, end);
@@ -136,7 +144,20 @@ impl Words {
                 words.list.last_mut().expect("a word was just pushed").aside = true;
             }
         }
+        words.tail = gap_of(&text[at..], words.list.is_empty(), || false);
         words
+    }
+
+    /// The words that begin inside these bytes of the text.
+    pub fn within(&self, span: &Span) -> std::ops::Range<usize> {
+        let from = self.list.partition_point(|w| (w.start as usize) < span.start);
+        let to = self.list.partition_point(|w| (w.start as usize) < span.end);
+        from..to
+    }
+
+    /// What stands behind word `i`.
+    pub fn gap_behind(&self, i: usize) -> Gap {
+        self.list.get(i + 1).map_or(self.tail, |w| w.gap)
     }
 
     /// The folded form of a word.
@@ -366,6 +387,7 @@ fn gap_of(gap: &str, first: bool, after_initial: impl Fn() -> bool) -> Gap {
             '(' | '[' => facts = facts | Gap::PAREN,
             ')' | ']' => facts = facts | Gap::UNPAREN,
             '©' => facts = facts | Gap::COPYRIGHT,
+            '€' | '$' | '£' | '¥' | '₹' | '₩' => facts = facts | Gap::MONEY,
             _ => {}
         }
         only_space &= c.is_whitespace();
@@ -582,8 +604,8 @@ impl KeyFilter {
     }
 }
 
-/// A set of cue phrases, each with a number; a trailing `*` on a word stands for any ending (`licenci*`), and a word in
-/// capitals must be written so.
+/// A set of cue phrases, each with a number; a trailing `*` on a word stands for any ending (`licenci*`), a word in
+/// capitals must be written so, and `@` behind the first word stands for any name.
 #[derive(Debug, Default)]
 pub struct Phrases {
     all: Vec<Phrase>,
@@ -605,6 +627,8 @@ enum Part {
     /// An acronym, written in capitals in the text too: `AI` is not the verb of « j'ai ».
     Acronym(u64),
     Opening(Vec<u8>),
+    /// Any word with a capital, behind a space or an apostrophe: `@`.
+    Name,
 }
 
 /// A word with `*` is looked up by its first letters; fewer would try too many phrases at every word.
@@ -624,15 +648,24 @@ impl Phrases {
                 self.openings.add(spread(opening(start)));
                 self.by_opening.entry(opening(start)).or_default().push(at);
             }
-            None => return,
+            Some(Part::Name) | None => return,
         }
         self.all.push(Phrase { number, words });
     }
 
-    /// Calls `found` with the number, the first word and the word count of each phrase in the text, overlaps included.
-    pub fn each(&self, words: &Words, mut found: impl FnMut(u32, usize, usize)) {
-        for (i, word) in words.list.iter().enumerate().filter(|(_, w)| !w.aside) {
-            self.at(words, i, word, |p| found(p.number, i, p.words.len()));
+    /// Calls `found` with the number, the first word and the word count of each phrase in a run of words, overlaps
+    /// included.
+    pub fn each(&self, words: &Words, run: std::ops::Range<usize>, mut found: impl FnMut(u32, usize, usize)) {
+        let end = run.end;
+        for i in run {
+            let word = &words.list[i];
+            if !word.aside {
+                self.at(words, i, word, |p| {
+                    if i + p.words.len() <= end {
+                        found(p.number, i, p.words.len());
+                    }
+                });
+            }
         }
     }
 
@@ -676,12 +709,19 @@ impl Phrase {
                     Part::Whole(key) => word.key == *key,
                     Part::Acronym(key) => word.key == *key && !matches!(word.shape, Shape::Lower | Shape::Capital),
                     Part::Opening(start) => words.folded(word).starts_with(start),
+                    Part::Name => {
+                        !matches!(word.shape, Shape::Lower | Shape::Number)
+                            && word.gap.any(Gap::SPACE | Gap::APOSTROPHE)
+                    }
                 }
         })
     }
 }
 
 fn parts(word: &str) -> Vec<Part> {
+    if word == "@" {
+        return vec![Part::Name];
+    }
     let cut = Words::cut(word);
     let open = word.ends_with('*') && cut.list.last().is_some_and(|w| cut.folded(w).len() >= OPENING_LEN);
     let last = cut.list.len().wrapping_sub(1);

@@ -65,20 +65,29 @@ pub struct Beside {
     /// `ex-Twitter`
     prefixes: Vec<String>,
     first_names: Vec<String>,
+    /// `la chanteuse Orange`
+    titles: Vec<String>,
+    /// `rue Alphabet`
+    places: Vec<String>,
+    /// Never the verb behind a name: `Zoom sur`.
+    prepositions: Vec<String>,
 }
 
 /// [`Beside`] by key.
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    roles: FxHashMap<u64, u8>,
+    roles: FxHashMap<u64, u16>,
 }
 
-const INTRODUCER: u8 = 1;
-const VERB: u8 = 2;
-const DETERMINER: u8 = 4;
-const LINK: u8 = 8;
-const PREFIX: u8 = 16;
-const FIRST_NAME: u8 = 32;
+const INTRODUCER: u16 = 1;
+const VERB: u16 = 2;
+const DETERMINER: u16 = 4;
+const LINK: u16 = 8;
+const PREFIX: u16 = 16;
+const FIRST_NAME: u16 = 32;
+const TITLE: u16 = 64;
+const PLACE: u16 = 128;
+const PREPOSITION: u16 = 256;
 
 impl Lexicon {
     /// Adds the words of a file.
@@ -89,13 +98,16 @@ impl Lexicon {
         self.add(&beside.links, LINK);
         self.add(&beside.prefixes, PREFIX);
         self.add(&beside.first_names, FIRST_NAME);
+        self.add(&beside.titles, TITLE);
+        self.add(&beside.places, PLACE);
+        self.add(&beside.prepositions, PREPOSITION);
     }
 
-    fn add(&mut self, words: &[String], role: u8) {
+    fn add(&mut self, words: &[String], role: u16) {
         words.iter().for_each(|w| *self.roles.entry(key_of(w)).or_default() |= role);
     }
 
-    fn is(&self, word: Option<&Word>, role: u8) -> bool {
+    fn is(&self, word: Option<&Word>, role: u16) -> bool {
         word.and_then(|w| self.roles.get(&w.key)).is_some_and(|roles| roles & role != 0)
     }
 }
@@ -222,21 +234,34 @@ impl<'a> Article<'a> {
     fn gather(&mut self, g: &Gazetteer) {
         for part in &mut self.parts {
             let cues = &mut part.cues;
-            g.cues.each(part.words, |field, at, _| cues.push((at as u32, field as u16)));
+            let all = 0..part.words.list.len();
+            g.cues.each(part.words, all, |field, at, _| cues.push((at as u32, field as u16)));
+            let named = part.spots.iter().filter(|s| s.reason.is_some());
+            self.established.extend(named.filter_map(|s| g.forms[s.form as usize].company));
+        }
+        self.add_sectors(g);
+    }
+
+    /// A company that is decided is a cue of its sector.
+    fn add_sectors(&mut self, g: &Gazetteer) {
+        for part in &mut self.parts {
             for spot in part.spots.iter().filter(|s| s.reason.is_some()) {
                 if let Some(company) = g.forms[spot.form as usize].company {
                     part.cues.push((spot.words.start as u32, g.companies[company as usize].sector));
-                    self.established.insert(company);
                 }
             }
             part.cues.sort_unstable();
+            part.cues.dedup();
             self.fields |= part.cues.iter().fold(0, |bits, (_, field)| bits | 1 << field);
         }
     }
 
     /// Decides the open spots: once each, then again those that were refused, with what has been established.
     fn settle(&mut self, g: &Gazetteer) {
-        for _round in 0..2 {
+        for round in 0..2 {
+            if round > 0 {
+                self.add_sectors(g);
+            }
             for p in 0..self.parts.len() {
                 for s in 0..self.parts[p].spots.len() {
                     self.settle_one(g, p, s);
@@ -289,7 +314,8 @@ fn is_other(g: &Gazetteer, words: &Words, at: usize) -> bool {
     let previous = at.checked_sub(1).map(|i| &words.list[i]).filter(|_| !word.gap.any(Gap::START));
     let family_name = word.gap.any(Gap::SPACE)
         && !word.gap.any(Gap::LINE)
-        && previous.is_some_and(|w| w.shape == Shape::Capital && g.lexicon.is(Some(w), FIRST_NAME));
+        && (previous.is_some_and(|w| w.shape == Shape::Capital && g.lexicon.is(Some(w), FIRST_NAME))
+            || g.lexicon.is(previous, TITLE));
     let compound = word.gap.any(Gap::HYPHEN)
         && previous
             .is_some_and(|w| w.shape == Shape::Upper && !g.firsts.may_hold(w.key) && !g.lexicon.is(Some(w), PREFIX));
@@ -427,6 +453,7 @@ impl<'a> Around<'a> {
     fn rules_out(&self, g: &Gazetteer, rule: &RuleData, part: &Part, s: usize) -> bool {
         let previous = self.named_before(g);
         self.forbidden(rule, previous)
+            || g.lexicon.is(self.previous, PLACE) && self.gap.any(Gap::SPACE)
             || self.in_compound(g, part, s)
             || rule.person && self.is_person(g, rule, part, s)
     }
@@ -488,9 +515,16 @@ impl<'a> Around<'a> {
         let after = part.words.list.get(spot.words.end + 1);
         let verb = match self.next.map(|w| part.words.folded(w)) {
             Some(b"a") => after.is_some_and(participle),
-            _ => g.lexicon.is(self.next, VERB),
+            _ => g.lexicon.is(self.next, VERB) || self.opens_sentence && self.takes_object(g, after),
         };
         verb && self.next_gap.any(Gap::SPACE)
+    }
+
+    /// `Zoom rebaptise son assistant`: a bare word that opens a sentence, a word that is no preposition, and an article.
+    fn takes_object(&self, g: &Gazetteer, after: Option<&Word>) -> bool {
+        self.next.is_some_and(|w| w.shape == Shape::Lower || self.shouted)
+            && !g.lexicon.is(self.next, PREPOSITION | DETERMINER | LINK)
+            && after.is_some_and(|w| w.gap.any(Gap::SPACE | Gap::APOSTROPHE) && g.lexicon.is(Some(w), DETERMINER))
     }
 
     /// Points for standing inside a sentence without an article: French gives common nouns one.
@@ -548,13 +582,13 @@ fn cues_near<'p>(part: &'p Part, spot: &Spot) -> impl Iterator<Item = (u32, u16)
         .filter(move |(at, _)| !own.contains(&(*at as usize)))
 }
 
-/// Points for standing in a list with a company: three where its sector is wanted, two otherwise.
+/// Points for standing in a list with a company: four where its sector is wanted, three otherwise.
 fn listed(g: &Gazetteer, part: &Part, s: usize, wanted: u64) -> Option<i32> {
     let spot = &part.spots[s];
     let beside = |other: &Spot, from: usize, to: usize| {
         let company = g.forms[other.form as usize].company?;
         (other.reason.is_some() && joins(part.words, from, to))
-            .then(|| 2 + (wanted >> g.companies[company as usize].sector & 1) as i32)
+            .then(|| 3 + (wanted >> g.companies[company as usize].sector & 1) as i32)
     };
     let before = s.checked_sub(1).map(|i| &part.spots[i]).and_then(|o| beside(o, o.words.end, spot.words.start));
     let after = part.spots.get(s + 1).and_then(|o| beside(o, spot.words.end, o.words.start));

@@ -127,9 +127,13 @@ impl Gazetteer {
 
     /// The companies of an article; evidence in the title and the text counts for both.
     pub fn tag(&self, title: &str, text: &str) -> Tags {
-        let (title_words, text_words) = (Words::of(title), Words::of(text));
-        let (in_title, in_text) = evidence::decide(self, [&title_words, &text_words]);
-        Tags { title: self.mentions(&title_words, in_title), text: self.mentions(&text_words, in_text) }
+        self.tag_words(&Words::of(title), &Words::of(text))
+    }
+
+    /// The same for a title and a text that are cut already.
+    pub fn tag_words(&self, title: &Words, text: &Words) -> Tags {
+        let (in_title, in_text) = evidence::decide(self, [title, text]);
+        Tags { title: self.mentions(title, in_title), text: self.mentions(text, in_text) }
     }
 
     fn mentions(&self, words: &Words, found: Vec<evidence::Found>) -> Vec<Mention> {

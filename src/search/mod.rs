@@ -15,6 +15,7 @@ pub mod facet;
 pub mod highlight;
 mod retrieve;
 mod spelling;
+pub mod sum;
 pub mod understand;
 
 use std::cmp::Ordering;
