@@ -10,6 +10,7 @@ pub mod lexicon;
 pub mod location;
 mod schema;
 pub mod sequence;
+mod spool;
 pub mod stamp;
 pub mod stories;
 pub mod writer;
@@ -465,13 +466,24 @@ fn open_engine(generation: &Path) -> Result<tantivy::Index> {
 }
 
 fn engine_error(action: &'static str, path: &Path, source: TantivyError) -> Error {
-    if is_disk_full(&source) {
+    if is_disk_full(&source) || (matches!(source, TantivyError::ErrorInThread(_)) && !has_room(path)) {
         return Error::DiskFull { path: path.to_owned() };
     }
     match damage(&source) {
         Some(reason) => Error::Damaged { path: path.to_owned(), reason },
         None => Error::Engine { action, path: path.to_owned(), source: Box::new(source) },
     }
+}
+
+/// Room that a disk must have for us not to blame it for a failure that the engine does not explain.
+const PROBE_BYTES: usize = 1 << 20;
+
+/// The engine's threads keep nothing of the error that ended them: we try for ourselves.
+fn has_room(folder: &Path) -> bool {
+    let path = folder.join("room.tmp");
+    let written = fs::write(&path, vec![0; PROBE_BYTES]);
+    let _ = fs::remove_file(&path);
+    !written.is_err_and(|e| crate::error::is_disk_full(&e))
 }
 
 /// The engine wraps the system's error in its own, and in some places keeps nothing of it but the text.
