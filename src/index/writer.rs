@@ -101,6 +101,11 @@ pub fn update(
         return build_generation(dir, paths, gazetteer, options, progress, &lock);
     }
     let old = Index::open(dir, gazetteer.hash())?;
+    // Merging a damaged file would give its damage a new and valid checksum.
+    let damaged = old.damaged_files()?;
+    if !damaged.is_empty() {
+        return Err(Error::Damaged { path: dir.to_owned(), reason: super::damage_of(&damaged) });
+    }
     let generation = old.generation.clone();
     let report =
         Run::open(dir, &generation, Some(&old), gazetteer, options).and_then(|run| run.run(paths, options, progress));
@@ -343,7 +348,7 @@ impl<'a> Run<'a> {
         remove_others(&self.generation, &stamp, self.old.map(|old| &old.stamp))?;
         lexicon::write(&self.generation.join(&stamp.lexicon), &lexicon)?;
         lexicon::write(&self.generation.join(&stamp.stories), &stories.to_bytes())?;
-        prepared.set_payload(&serde_json::to_string(&stamp).expect("a stamp is plain data"));
+        prepared.set_payload(&stamp.payload());
         prepared.commit().map_err(error)?;
         self.report.articles = stamp.articles;
         self.report.passages = stamp.passages;
