@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum Error {
     /// Reading or writing a file failed.
-    #[error("impossible de {} {}", french(action), path.display())]
+    #[error("impossible {} {}", french(action), path.display())]
     Io { action: &'static str, path: PathBuf, source: io::Error },
     /// The disk has no room left; what was there before is as it was.
     #[error("le disque est plein : impossible d'écrire dans {}", path.display())]
@@ -32,7 +32,7 @@ pub enum Error {
     #[error("l'index {} est en cours d'écriture par {}", path.display(), french_holder(*pid))]
     Locked { path: PathBuf, pid: u32 },
     /// The engine failed on the index for a reason of its own.
-    #[error("impossible de {} l'index {}", french(action), path.display())]
+    #[error("impossible {} l'index {}", french(action), path.display())]
     Engine { action: &'static str, path: PathBuf, source: Box<tantivy::TantivyError> },
     /// A value given by the user (a date, an amount, an id) cannot be understood.
     #[error("{0}")]
@@ -60,7 +60,7 @@ impl Error {
             Error::NoIndex { .. } => Some("lancez d'abord `veille index`"),
             Error::Mismatch { .. } | Error::Damaged { .. } => Some("lancez `veille rebuild`"),
             Error::Locked { .. } => Some("attendez qu'il finisse (--wait), ou arrêtez-le"),
-            Error::DiskFull { .. } => Some("faites de la place et relancez ; l'index d'avant répond toujours"),
+            Error::DiskFull { .. } => Some("faites de la place et relancez ; ce qui était indexé répond toujours"),
             Error::UnknownId { .. } => Some("les identifiants sont ceux qu'affiche `veille search`"),
             _ => None,
         }
@@ -90,23 +90,24 @@ pub fn io_text(error: &io::Error) -> String {
 }
 
 /// The verbs of [`Error::Io`] and [`Error::Engine`].
-fn french(action: &str) -> &str {
-    const VERBS: [(&str, &str); 13] = [
-        ("read", "lire"),
-        ("write", "écrire"),
-        ("open", "ouvrir"),
-        ("create", "créer"),
-        ("remove", "supprimer"),
-        ("replace", "remplacer"),
-        ("lock", "verrouiller"),
-        ("sync", "synchroniser"),
-        ("map", "projeter en mémoire"),
-        ("clean", "nettoyer"),
-        ("commit", "valider"),
-        ("merge", "fusionner"),
-        ("check", "vérifier"),
+fn french(action: &str) -> &'static str {
+    const VERBS: [(&str, &str); 14] = [
+        ("read", "de lire"),
+        ("write", "d'écrire"),
+        ("open", "d'ouvrir"),
+        ("create", "de créer"),
+        ("remove", "de supprimer"),
+        ("replace", "de remplacer"),
+        ("lock", "de verrouiller"),
+        ("sync", "de synchroniser"),
+        ("map", "de projeter en mémoire"),
+        ("clean", "de nettoyer"),
+        ("commit", "de valider"),
+        ("merge", "de fusionner"),
+        ("check", "de vérifier"),
+        ("search", "d'interroger"),
     ];
-    VERBS.iter().find(|(english, _)| *english == action).map_or(action, |(_, french)| french)
+    VERBS.iter().find(|(english, _)| *english == action).map_or("d'agir sur", |(_, french)| french)
 }
 
 fn french_rule(what: &str) -> &str {
@@ -119,4 +120,18 @@ fn french_rule(what: &str) -> &str {
 
 fn french_holder(pid: u32) -> String {
     if pid == 0 { "un autre processus".to_owned() } else { format!("le processus {pid}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_french_and_a_full_disk_has_its_own() {
+        let told = |action, kind: io::ErrorKind| Error::io(action, "a.md", kind.into()).to_string();
+        assert_eq!(told("read", io::ErrorKind::NotFound), "impossible de lire a.md");
+        assert_eq!(told("open", io::ErrorKind::PermissionDenied), "impossible d'ouvrir a.md");
+        assert_eq!(told("write", io::ErrorKind::StorageFull), "le disque est plein : impossible d'écrire dans a.md");
+        assert_eq!(io_text(&io::ErrorKind::PermissionDenied.into()), "accès refusé");
+    }
 }

@@ -14,14 +14,16 @@ mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use veille::company::{self, Gazetteer};
 use veille::config::{COMPANIES_FILE, Config, DEFAULT_CORPUS, DEFAULT_INDEX};
-use veille::index::{Index, writer};
+use veille::index::{Index, damage_of, writer};
 use veille::{Error, render};
 
 /// The answer came, even if it is empty.
@@ -148,7 +150,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse_from(std::env::args_os().map(as_word));
     // Ctrl-C ends the process; the index is whole at every moment.
     let _ = ctrlc::set_handler(|| std::process::exit(INTERRUPTED));
-    let outcome = Settings::of(&cli.global).and_then(|settings| run(cli.verb, &settings));
+    let outcome = Settings::of(&cli.global).and_then(|settings| guarded(cli.verb, &settings));
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) if is_closed_pipe(&error) => ExitCode::from(DONE),
@@ -160,6 +162,37 @@ pub fn main() -> ExitCode {
             ExitCode::from(status(&error))
         }
     }
+}
+
+/// Runs a verb. Where it fails for no reason that it can tell, the index is looked at whole: damage that the engine
+/// stumbles over, or panics at, is told as damage.
+fn guarded(verb: Verb, settings: &Settings) -> anyhow::Result<u8> {
+    let panic = Arc::new(Mutex::new(String::new()));
+    let told = Arc::clone(&panic);
+    std::panic::set_hook(Box::new(move |info| *told.lock().unwrap_or_else(PoisonError::into_inner) = info.to_string()));
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| run(verb, settings)));
+    let outcome = outcome.unwrap_or_else(|_| {
+        let told = panic.lock().unwrap_or_else(PoisonError::into_inner);
+        Err(anyhow::anyhow!("faute du programme, à signaler : {told}"))
+    });
+    let unexplained = |error: &anyhow::Error| status(error) == FAULT && !is_closed_pipe(error);
+    match outcome {
+        Err(error) if unexplained(&error) => Err(damage(settings).map_or(error, anyhow::Error::from)),
+        other => other,
+    }
+}
+
+fn damage(settings: &Settings) -> Option<Error> {
+    let hash = settings.gazetteer_hash().ok()?;
+    let looked = std::panic::catch_unwind(|| Index::open(&settings.index, &hash)?.damaged_files());
+    let reason = match looked {
+        Ok(Ok(files)) if files.is_empty() => return None,
+        Ok(Ok(files)) => damage_of(&files),
+        Ok(Err(Error::Damaged { reason, .. })) => reason,
+        Ok(Err(_)) => return None,
+        Err(_) => "il ne s'ouvre pas".to_owned(),
+    };
+    Some(Error::Damaged { path: settings.index.clone(), reason })
 }
 
 /// An error and its causes, in one line and in French as far as they are known to us.

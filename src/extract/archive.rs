@@ -97,7 +97,7 @@ fn name_of<R: Read>(entry: &ZipFile<'_, R>) -> String {
     decode_piece(entry.name_raw()).into_owned()
 }
 
-fn is_passed_over(name: &str) -> bool {
+pub(super) fn is_passed_over(name: &str) -> bool {
     name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX" || part == "node_modules")
 }
 

@@ -1,13 +1,14 @@
 //! Tells the format of a file by its first bytes, and by its ending where they do not say.
 
 use super::encoding::decode;
-use super::{csv, json, markdown};
+use super::{csv, eml, json, markdown, tar};
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Gzip,
     Zip,
+    Tar,
     JsonLines,
     /// One object: an article or a JSON Feed.
     Json,
@@ -16,6 +17,7 @@ pub(crate) enum Format {
     Html,
     /// With what parts its columns.
     Csv(u8),
+    Mail,
     Markdown,
     Plain,
     Nothing,
@@ -54,6 +56,9 @@ pub(crate) fn sniff(head: &[u8], name: &str) -> Format {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return Format::Zip;
     }
+    if tar::is_tar(head) {
+        return Format::Tar;
+    }
     if let Some((_, what)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Format::Unknown(what);
     }
@@ -79,6 +84,8 @@ fn by_text(text: &str, ending: &str) -> Format {
         Format::JsonArray
     } else if text.starts_with('<') && !markdown {
         by_markup(text)
+    } else if !markdown && eml::looks_like_mail(text) {
+        Format::Mail
     } else if markdown || markdown::has_front_matter(text.as_bytes()) {
         Format::Markdown
     } else {

@@ -12,6 +12,7 @@ mod record_set;
 mod schema;
 pub mod sequence;
 mod spellings;
+mod spool;
 pub mod stamp;
 pub mod stories;
 pub mod writer;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::OpenReadError;
+use tantivy::index::SegmentComponent;
 use tantivy::query::{EnableScoring, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocSet, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
@@ -39,6 +41,11 @@ pub use stories::Stories;
 
 /// Decompressed blocks of stored text that one search keeps; ten hits touch ten blocks or so.
 const STORE_CACHE_BLOCKS: usize = 16;
+
+/// Bytes whose checksums are compared whenever an index is opened, its smallest files first: about 1 ms, for the whole
+/// of a small index, for the lists of deleted records of any. To read all of a large one would cost more than the
+/// search; that is for `status --check` and for every update, which must not carry damage into new files.
+const CHECKED_BYTES: u64 = 8 << 20;
 
 /// How often opening is tried again when a commit lands between reading the stamp and opening what it names.
 const OPEN_ATTEMPTS: usize = 5;
@@ -219,7 +226,11 @@ impl Index {
         let searcher = reader.map_err(|e| engine_error("open", &generation, e))?.searcher();
         let columns = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
         let (dir, fields) = (dir.to_owned(), Fields::new());
-        Ok(Self { dir, generation, fields, searcher, stamp, lexicon, stories, columns, _mark: mark })
+        let index = Self { dir, generation, fields, searcher, stamp, lexicon, stories, columns, _mark: mark };
+        match &index.damaged_among(CHECKED_BYTES)?[..] {
+            [] => Ok(index),
+            damaged => Err(index.damaged(&damage_of(damaged))),
+        }
     }
 
     /// Returns the columns of a segment, opening them on first use.
@@ -475,19 +486,69 @@ impl Index {
     /// # Errors
     /// [`Error::Engine`] where the list of files cannot be read.
     pub fn damaged_files(&self) -> Result<Vec<PathBuf>> {
-        let damaged = self.searcher.index().validate_checksum().map_err(|e| self.error("check", e))?;
-        let mut damaged: Vec<PathBuf> = damaged.into_iter().collect();
-        for (name, crc) in
-            [(&self.stamp.lexicon, self.stamp.lexicon_crc), (&self.stamp.stories, self.stamp.stories_crc)]
-        {
-            let bytes = fs::read(self.generation.join(name));
-            if !bytes.is_ok_and(|bytes| crc32fast::hash(&bytes) == crc) {
-                damaged.push(PathBuf::from(name));
+        self.damaged_among(u64::MAX)
+    }
+
+    /// As [`Self::damaged_files`], the smallest files first and no more than `max_bytes` of them.
+    fn damaged_among(&self, mut max_bytes: u64) -> Result<Vec<PathBuf>> {
+        let mut files = self.checked_files()?;
+        files.sort_by_key(|file| file.bytes);
+        let mut damaged = Vec::new();
+        for file in files {
+            if file.bytes > max_bytes {
+                break;
+            }
+            max_bytes -= file.bytes;
+            if !self.is_intact(&file) {
+                damaged.push(file.name);
             }
         }
         damaged.sort();
         Ok(damaged)
     }
+
+    fn checked_files(&self) -> Result<Vec<CheckedFile>> {
+        let segments = self.searcher.index().searchable_segment_metas().map_err(|e| self.error("check", e))?;
+        let engine = segments.iter().flat_map(|segment| {
+            let components = COMPONENTS.into_iter().chain(segment.has_deletes().then_some(SegmentComponent::Delete));
+            components.map(|component| (segment.relative_path(component), None))
+        });
+        let stamp = &self.stamp;
+        let own = [(&stamp.lexicon, stamp.lexicon_crc), (&stamp.stories, stamp.stories_crc)];
+        let own = own.map(|(name, crc)| (PathBuf::from(name), Some(crc)));
+        let size = |name: &Path| fs::metadata(self.generation.join(name)).map_or(0, |data| data.len());
+        Ok(engine.chain(own).map(|(name, crc)| CheckedFile { bytes: size(&name), name, crc }).collect())
+    }
+
+    fn is_intact(&self, file: &CheckedFile) -> bool {
+        match file.crc {
+            Some(crc) => fs::read(self.generation.join(&file.name)).is_ok_and(|bytes| crc32fast::hash(&bytes) == crc),
+            None => self.searcher.index().directory().validate_checksum(&file.name).unwrap_or(false),
+        }
+    }
+}
+
+/// A file of a commit; the engine's bear their checksum themselves.
+struct CheckedFile {
+    name: PathBuf,
+    bytes: u64,
+    crc: Option<u32>,
+}
+
+/// The files that every segment has.
+const COMPONENTS: [SegmentComponent; 6] = [
+    SegmentComponent::Postings,
+    SegmentComponent::Positions,
+    SegmentComponent::FastFields,
+    SegmentComponent::FieldNorms,
+    SegmentComponent::Terms,
+    SegmentComponent::Store,
+];
+
+/// What is wrong with files of these names.
+pub fn damage_of(files: &[PathBuf]) -> String {
+    let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+    format!("fichiers altérés ou manquants : {}", names.join(", "))
 }
 
 /// The analysis of this program, as stamps name it.
@@ -515,13 +576,24 @@ fn open_engine(generation: &Path) -> Result<tantivy::Index> {
 }
 
 fn engine_error(action: &'static str, path: &Path, source: TantivyError) -> Error {
-    if is_disk_full(&source) {
+    if is_disk_full(&source) || (matches!(source, TantivyError::ErrorInThread(_)) && !has_room(path)) {
         return Error::DiskFull { path: path.to_owned() };
     }
     match damage(&source) {
         Some(reason) => Error::Damaged { path: path.to_owned(), reason },
         None => Error::Engine { action, path: path.to_owned(), source: Box::new(source) },
     }
+}
+
+/// Room that a disk must have for us not to blame it for a failure that the engine does not explain.
+const PROBE_BYTES: usize = 1 << 20;
+
+/// The engine's threads keep nothing of the error that ended them: we try for ourselves.
+fn has_room(folder: &Path) -> bool {
+    let path = folder.join("room.tmp");
+    let written = fs::write(&path, vec![0; PROBE_BYTES]);
+    let _ = fs::remove_file(&path);
+    !written.is_err_and(|e| crate::error::is_disk_full(&e))
 }
 
 /// The engine wraps the system's error in its own, and in some places keeps nothing of it but the text.

@@ -51,9 +51,20 @@ impl Stamp {
         let damaged =
             || Error::Damaged { path: path.to_owned(), reason: "sa validation ne porte pas de tampon".to_owned() };
         let payload = payload.ok_or_else(damaged)?;
+        let (payload, crc) = payload.rsplit_once('\n').unwrap_or((payload, ""));
         let Version { format } = serde_json::from_str(payload).map_err(|_| damaged())?;
         check(path, "format", format, FORMAT)?;
+        if crc != checksum(payload) {
+            return Err(damaged());
+        }
         serde_json::from_str(payload).map_err(|_| damaged())
+    }
+
+    /// Writes the stamp as the engine's commit carries it: JSON, and its checksum on a line of its own.
+    pub fn payload(&self) -> String {
+        let json = serde_json::to_string(self).expect("a stamp is plain data");
+        let crc = checksum(&json);
+        format!("{json}\n{crc}")
     }
 
     /// Checks that the rules of the index are those of this program.
@@ -64,6 +75,10 @@ impl Stamp {
         check(path, "analyzer", self.analyzer.as_str(), analyzer)?;
         check(path, "gazetteer", self.gazetteer.as_str(), gazetteer)
     }
+}
+
+fn checksum(json: &str) -> String {
+    format!("{:08x}", crc32fast::hash(json.as_bytes()))
 }
 
 fn check<T: PartialEq + ToString>(path: &Path, what: &'static str, found: T, expected: T) -> Result<()> {

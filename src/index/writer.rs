@@ -4,7 +4,6 @@
 //! own threads write segments. Nothing shows before the commit, and a commit is one atomic step: killed at any
 //! moment, the index answers as before.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -21,6 +20,7 @@ use tantivy::{IndexSettings, IndexWriter, TantivyDocument, Term};
 use super::block::{self, Block, BlockBuilder};
 use super::lexicon::{self, LexiconBuilder, WordId};
 use super::schema::{Fields, SOURCE_KIND, tokenizers};
+use super::spool::Spool;
 use super::stamp::{FORMAT, Stamp};
 use super::stories::Stories;
 use super::{Index, Place, Sequences, SkippedEntry, SourceRecord, engine_error, folder, location};
@@ -29,7 +29,7 @@ use crate::company::Gazetteer;
 use crate::corpus::{self, Source};
 use crate::error::{Error, Result, io_text};
 use crate::extract::{self, Item};
-use crate::story::{self, Signature};
+use crate::story::Signature;
 
 /// Memory for the engine's threads together, before they write a segment: of 600 MiB that indexing may use.
 const ENGINE_BUDGET_BYTES: usize = 240_000_000;
@@ -104,7 +104,28 @@ pub fn update(
         return build_generation(dir, paths, gazetteer, options, progress, &lock);
     }
     let old = Index::open(dir, gazetteer.hash())?;
-    Run::open(dir, &old.generation.clone(), Some(&old), gazetteer, options)?.run(paths, options, progress)
+    // Merging a damaged file would give its damage a new and valid checksum.
+    let damaged = old.damaged_files()?;
+    if !damaged.is_empty() {
+        return Err(Error::Damaged { path: dir.to_owned(), reason: super::damage_of(&damaged) });
+    }
+    let generation = old.generation.clone();
+    let report =
+        Run::open(dir, &generation, Some(&old), gazetteer, options).and_then(|run| run.run(paths, options, progress));
+    if report.is_err() {
+        // A disk that we have filled is not left full; what cannot be removed now goes with the next run.
+        let _ = remove_unfinished(&generation, &old.stamp);
+    }
+    report
+}
+
+/// Removes what a run that failed has written.
+fn remove_unfinished(generation: &Path, stamp: &Stamp) -> Result<()> {
+    remove_others(generation, stamp, None)?;
+    let engine = tantivy::Index::open_in_dir(generation).map_err(|e| engine_error("open", generation, e))?;
+    let writer: tantivy::Result<IndexWriter> = engine.writer_with_num_threads(1, ENGINE_MIN_BYTES);
+    let cleaned = writer.and_then(|writer| writer.garbage_collect_files().wait());
+    cleaned.map(drop).map_err(|e| engine_error("clean", generation, e))
 }
 
 /// Builds the index of `paths` beside the one in `dir`, then swaps it in.
@@ -176,7 +197,10 @@ struct Totals {
     words: u64,
     title_words: u64,
     text_bytes: u64,
-    signatures: FxHashMap<u64, Signature>,
+    /// The signatures of new articles; those of the old index that stay are in its columns.
+    signatures: Option<Spool>,
+    /// Keys of the old index's articles that went or changed.
+    forgotten: FxHashSet<u64>,
 }
 
 /// An article on its way to a worker.
@@ -202,6 +226,7 @@ impl<'a> Run<'a> {
         let writer: IndexWriter = writer.map_err(|e| engine_error("write", generation, e))?;
         // A run killed before its commit leaves files whose names this run would choose again.
         writer.garbage_collect_files().wait().map_err(|e| engine_error("clean", generation, e))?;
+        let spool = Spool::new(generation).map_err(|e| Error::io("create", generation, e))?;
         let mut run = Self {
             dir: dir.to_owned(),
             generation: generation.to_owned(),
@@ -212,7 +237,7 @@ impl<'a> Run<'a> {
             lexicon: Mutex::default(),
             known: FxHashMap::default(),
             met: FxHashSet::default(),
-            totals: Mutex::default(),
+            totals: Mutex::new(Totals { signatures: Some(spool), ..Totals::default() }),
             sources: Vec::new(),
             report: Report::default(),
         };
@@ -230,18 +255,17 @@ impl<'a> Run<'a> {
             words: old.stamp.words,
             title_words: old.stamp.title_words,
             text_bytes: old.stamp.text_bytes,
-            signatures: FxHashMap::default(),
+            ..Totals::default()
         };
         let mut places = Vec::new();
         old.each_article(|place| places.push(place))?;
         for place in places {
             let columns = old.searcher.segment_reader(place.segment).fast_fields();
             let content = columns.u64("content").map_err(|e| old.error("read", e))?;
-            let signature = columns.u64("signature").map_err(|e| old.error("read", e))?;
             let key = old.columns(place.segment)?.key.first(place.doc).unwrap_or(0);
             self.known.insert(key, (content.first(place.doc).unwrap_or(0), place));
-            totals.signatures.insert(key, read_signature(signature.values_for_doc(place.doc)));
         }
+        totals.signatures = self.totals.get_mut().expect("no other thread yet").signatures.take();
         self.totals = Mutex::new(totals);
         self.sources = old.sources()?;
         Ok(())
@@ -309,7 +333,7 @@ impl<'a> Run<'a> {
         let mut prepared = self.writer.prepare_commit().map_err(error)?;
         let opstamp = prepared.opstamp();
         let totals = self.totals.get_mut().expect("workers have ended");
-        let stories = group_stories(&totals.signatures);
+        let stories = group_stories(self.old, totals, &self.generation)?;
         let lexicon = self.lexicon.get_mut().expect("workers have ended").to_bytes();
         let stamp = Stamp {
             format: FORMAT,
@@ -331,7 +355,7 @@ impl<'a> Run<'a> {
         remove_others(&self.generation, &stamp, self.old.map(|old| &old.stamp))?;
         lexicon::write(&self.generation.join(&stamp.lexicon), &lexicon)?;
         lexicon::write(&self.generation.join(&stamp.stories), &stories.to_bytes())?;
-        prepared.set_payload(&serde_json::to_string(&stamp).expect("a stamp is plain data"));
+        prepared.set_payload(&stamp.payload());
         prepared.commit().map_err(error)?;
         self.report.articles = stamp.articles;
         self.report.passages = stamp.passages;
@@ -381,7 +405,7 @@ impl Totals {
         self.words += block.words;
         self.title_words += block.title_words;
         self.text_bytes += article.text.len() as u64;
-        self.signatures.insert(block.key, block.signature);
+        self.signatures.iter_mut().for_each(|spool| spool.push(block.key, &block.signature));
     }
 }
 
@@ -580,7 +604,7 @@ impl Reading<'_> {
         totals.passages -= u64::from(count);
         totals.words -= words.len() as u64;
         totals.title_words -= title_words;
-        totals.signatures.remove(&columns.key.first(place.doc).unwrap_or(0));
+        totals.forgotten.insert(columns.key.first(place.doc).unwrap_or(0));
         totals.text_bytes = totals.text_bytes.saturating_sub(old.text_bytes(place).unwrap_or(0));
         drop(totals);
         words.sort_unstable();
@@ -735,16 +759,22 @@ fn read_signature(parts: impl Iterator<Item = u64>) -> Signature {
     signature
 }
 
-fn group_stories(signatures: &FxHashMap<u64, Signature>) -> Stories {
-    let mut keyed: Vec<(u64, Signature)> = signatures.iter().map(|(&key, &signature)| (key, signature)).collect();
-    keyed.sort_unstable_by_key(|&(key, _)| key);
-    let (keys, signatures): (Vec<u64>, Vec<Signature>) = keyed.into_iter().unzip();
-    let mut groups: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
-    for (key, group) in keys.into_iter().zip(story::group(&signatures)) {
-        groups.entry(group).or_default().push(key);
+/// Groups the new articles and those of the old index that stay.
+fn group_stories(old: Option<&Index>, totals: &mut Totals, generation: &Path) -> Result<Stories> {
+    let mut spool = totals.signatures.take().expect("a run begins with one");
+    for segment in 0..old.map_or(0, Index::segments) {
+        let old = old.expect("only an old index has segments");
+        let (reader, columns) = (old.searcher.segment_reader(segment), old.columns(segment)?);
+        let signatures = reader.fast_fields().u64("signature").map_err(|e| old.error("read", e))?;
+        for doc in (0..reader.max_doc()).filter(|&doc| !reader.is_deleted(doc)) {
+            let article = columns.passages.first(doc).and(columns.key.first(doc));
+            if let Some(key) = article.filter(|key| !totals.forgotten.contains(key)) {
+                spool.push(key, &read_signature(signatures.values_for_doc(doc)));
+            }
+        }
     }
-    let groups: Vec<Vec<u64>> = groups.into_values().filter(|group| group.len() > 1).collect();
-    Stories::new(&groups)
+    let groups = spool.group().map_err(|e| Error::io("write", generation, e))?;
+    Ok(Stories::new(&groups))
 }
 
 /// The paths that the index in `dir` was built from; `None` where there is no index that can be read so far.

@@ -5,6 +5,7 @@
 //! from the environment.
 
 mod damage;
+mod disk_full;
 mod env;
 mod filters;
 mod incremental;
