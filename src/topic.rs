@@ -330,6 +330,7 @@ impl Cues {
         });
         let inside = |hit: &Hit, h: &Hit| h.at <= hit.at && hit.end <= h.end && hit.end - hit.at < h.end - h.at;
         hits.retain(|hit| !hidden.iter().any(|h| inside(hit, h)));
+        hits.sort_unstable_by_key(|hit| hit.at);
         hits
     }
 }

@@ -14,10 +14,11 @@ use super::sequence;
 use crate::amount::{self, Amount};
 use crate::analysis::{self, Language, Token, TokenKind};
 use crate::article::Article;
-use crate::company::{Gazetteer, Mention};
+use crate::company::{Gazetteer, Mention, Tags};
 use crate::passage::{self, Passage};
 use crate::story::{self, Signature};
-use crate::topic;
+use crate::topic::{self, Topic};
+use crate::words;
 
 /// Spellings that a worker remembers before it starts afresh; French news of 30 MB has 150,000.
 const CACHED_SPELLINGS: usize = 400_000;
@@ -59,6 +60,52 @@ struct Words {
     strict: String,
 }
 
+/// Title and text as the taggers read them: cut into words once, for all of them.
+struct Cut {
+    title: words::Words,
+    text: words::Words,
+}
+
+/// What the taggers say of a passage.
+struct Labels {
+    companies: Vec<String>,
+    products: Vec<String>,
+    topics: Vec<Topic>,
+    amounts: Vec<Amount>,
+}
+
+impl Cut {
+    fn of(article: &Article) -> Cut {
+        Cut { title: words::Words::of(&article.title), text: words::Words::of(&article.text) }
+    }
+
+    /// What the title brings to every passage.
+    fn context(&self, tags: &Tags) -> topic::Context {
+        let companies: Vec<&str> = tags.title.iter().map(|mention| &*mention.company).collect();
+        topic::context(&self.title, 0..self.title.list.len(), &companies)
+    }
+
+    fn labels(
+        &self,
+        article: &Article,
+        passage: &Passage,
+        title: &topic::Context,
+        (in_title, in_text): (&[Mention], &[Mention]),
+    ) -> Labels {
+        let companies = labels(in_title.iter().chain(in_text).map(|m| m.company.to_string()));
+        let names: Vec<&str> = companies.iter().map(String::as_str).collect();
+        let span = passage.span.clone();
+        let amounts = amount::find_in(&article.text, &self.text, &span);
+        let sums = amounts.iter().map(|a| a.span.start + span.start..a.span.end + span.start).collect();
+        let heading = passage.heading.as_ref().map(|at| topic::context(&self.text, self.text.within(at), &[]));
+        let context = heading.map_or_else(|| title.clone(), |heading| title.and(&heading));
+        let own = topic::Passage { words: &self.text, run: self.text.within(&span), companies: &names, sums };
+        let topics = topic::file(&context, &own);
+        let products = labels(in_title.iter().chain(in_text).filter_map(product));
+        Labels { products, topics, amounts, companies }
+    }
+}
+
 impl<'a> BlockBuilder<'a> {
     pub fn new(fields: &'a Fields, gazetteer: &'a Gazetteer, lexicon: &'a Mutex<LexiconBuilder>) -> Self {
         Self { fields, gazetteer, lexicon, known: FxHashMap::default(), known_language: Language::French }
@@ -68,7 +115,9 @@ impl<'a> BlockBuilder<'a> {
     pub fn build(&mut self, article: &Article, content: u64, file: &str) -> Block {
         self.speak(language(article));
         let title = self.words(&article.title);
-        let tags = self.gazetteer.tag(&article.title, &article.text);
+        let cut = Cut::of(article);
+        let tags = self.gazetteer.tag_words(&cut.title, &cut.text);
+        let context = cut.context(&tags);
         let passages = passage::split(article);
         let mut stems = title.stems.clone();
         let mut distinct = title.ids.clone();
@@ -84,7 +133,8 @@ impl<'a> BlockBuilder<'a> {
             words += text.ids.len() as u64;
             let stored_end = passages.get(passage.ordinal + 1).map_or(article.text.len(), |next| next.span.start);
             let text = Words { strict: format!("{}{}", title.strict, text.strict), ..text };
-            records.push(self.passage_record(article, passage, stored_end, text, (in_title, own)));
+            let labels = cut.labels(article, passage, &context, (in_title, own));
+            records.push(self.passage_record(article, passage, stored_end, text, &labels));
         }
         distinct.sort_unstable();
         distinct.dedup();
@@ -129,15 +179,11 @@ impl<'a> BlockBuilder<'a> {
         passage: &Passage,
         stored_end: usize,
         words: Words,
-        (in_title, in_text): (&[Mention], &[Mention]),
+        labels: &Labels,
     ) -> TantivyDocument {
         let f = self.fields;
         let span = passage.span.clone();
-        let text = &article.text[span.clone()];
         let heading = passage.heading.clone().map(|heading| &article.text[heading]);
-        let amounts = amount::find(text);
-        let companies = labels(in_title.iter().chain(in_text).map(|m| m.company.to_string()));
-        let names: Vec<&str> = companies.iter().map(String::as_str).collect();
         let mut record = TantivyDocument::default();
         record.add_text(f.article_id, article.id.as_str());
         record.add_text(f.text, &article.text[span.start..stored_end]);
@@ -159,16 +205,16 @@ impl<'a> BlockBuilder<'a> {
         if let Some(source) = &article.source {
             record.add_text(f.source, source);
         }
-        for topic in topic::classify(&article.title, heading, text, &names, &amounts) {
+        for topic in &labels.topics {
             record.add_text(f.topic, topic.as_str());
         }
-        for company in &companies {
+        for company in &labels.companies {
             record.add_text(f.company, company);
         }
-        for product in labels(in_title.iter().chain(in_text).filter_map(product)) {
-            record.add_text(f.product, &product);
+        for product in &labels.products {
+            record.add_text(f.product, product);
         }
-        for amount in &amounts {
+        for amount in &labels.amounts {
             add_amount(f, &mut record, amount);
         }
         record
