@@ -156,9 +156,9 @@ const WINDOW: usize = 18;
 const MEDIA: &str = "media";
 const SOCIAL: &str = "social";
 /// A passage says a word of the trade in so many, or it is of other news. A single sentence need not.
-const WORDS_A_TRADE: usize = 45;
+const WORDS_A_TRADE: usize = 35;
 /// Companies of these sectors are in every paper: they do not speak for the trade.
-const COMMON_SECTORS: [&str; 3] = ["mobility", "energy", "nature"];
+const COMMON_SECTORS: [&str; 7] = ["mobility", "energy", "nature", "commerce", "finance", "defence", "media"];
 /// A company speaks for the trade as much as two words of it.
 const COMPANY_TRADE: i32 = 2;
 
