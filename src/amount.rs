@@ -976,7 +976,7 @@ fn one_sided(text: &str) -> (Side<'_>, Side<'_>) {
 }
 
 fn unreadable(expression: &str) -> Error {
-    Error::Usage(format!("cannot read the amount {expression}: write >1e9, 1e6..5e8, >=500M€ or >1e9USD"))
+    Error::Usage(format!("montant incompris : {expression} (écrivez >1e9, 1e6..5e8, >=500M€ ou >1e9USD)"))
 }
 
 /// `1e9`, `1e9USD`, `1,5 Md€`, `500M`, `2 milliards d'euros`.

@@ -23,6 +23,8 @@ use std::path::{Component, Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use walkdir::{DirEntry, WalkDir};
 
+use crate::error::io_text;
+
 /// How a path is named on the command line when it means standard input.
 pub const STDIN: &str = "-";
 
@@ -102,6 +104,8 @@ pub enum Reason {
     /// A README: it speaks of the corpus and is not part of it.
     Documentation,
     SymbolicLink,
+    /// What an editor or a download leaves beside a file while it is being written.
+    Temporary,
     /// A folder that belongs to a program, or to a saved page.
     ForeignFolder,
     TooDeep,
@@ -139,6 +143,7 @@ impl Reason {
             Reason::Unreadable(_) => "unreadable",
             Reason::Documentation => "documentation",
             Reason::SymbolicLink => "symbolic_link",
+            Reason::Temporary => "temporary",
             Reason::ForeignFolder => "foreign_folder",
             Reason::TooDeep => "too_deep",
             Reason::Empty => "empty",
@@ -164,31 +169,32 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Reason::Unreadable(cause) => write!(f, "cannot be read: {cause}"),
-            Reason::Documentation => {
-                f.write_str("documentation, not an article; name it on the command line to index it")
+            Reason::Unreadable(cause) => write!(f, "illisible : {cause}"),
+            Reason::Documentation => f.write_str("documentation, pas un article ; à nommer pour l'indexer"),
+            Reason::SymbolicLink => f.write_str("lien symbolique, non suivi ; donnez sa cible"),
+            Reason::Temporary => f.write_str("copie de travail d'un éditeur ou téléchargement inachevé, passé"),
+            Reason::ForeignFolder => f.write_str("dossier d'un programme ou d'une page enregistrée, passé"),
+            Reason::TooDeep => {
+                write!(f, "à plus de {MAX_DEPTH} dossiers de profondeur ; donnez un dossier plus proche")
             }
-            Reason::SymbolicLink => f.write_str("symbolic link, not followed; name its target on the command line"),
-            Reason::ForeignFolder => f.write_str("folder of a program or of a saved page, passed over"),
-            Reason::TooDeep => write!(f, "more than {MAX_DEPTH} folders deep; name a folder nearer to it"),
-            Reason::Empty => f.write_str("empty"),
+            Reason::Empty => f.write_str("vide"),
             Reason::UnknownFormat(what) => {
-                write!(f, "no format that veille reads ({what}); convert it to text or HTML")
+                write!(f, "format que veille ne lit pas ({what}) ; convertissez en texte ou en HTML")
             }
-            Reason::TooLarge(limit) => write!(f, "larger than {} MiB; split it, or use JSON Lines", limit >> 20),
-            Reason::Bomb => f.write_str("unpacks to far more than its size; unpack it by hand if you trust it"),
-            Reason::TooManyEntries(limit) => write!(f, "more than {limit} entries; the rest was left out, split it"),
-            Reason::NestedTooDeep => f.write_str("nested too deep; unpack or simplify it by hand"),
-            Reason::Encrypted => f.write_str("protected by a password; unpack it by hand"),
-            Reason::Damaged(what) => write!(f, "damaged: {what}; what came before was read"),
-            Reason::BadJson(what) => write!(f, "not JSON: {what}"),
-            Reason::BadFrontMatter(what) => write!(f, "front matter not understood: {what}; the text was kept"),
-            Reason::BadFeed(what) => write!(f, "feed not understood: {what}"),
-            Reason::BadCsv(what) => write!(f, "CSV not understood: {what}"),
-            Reason::NoText => f.write_str("no text; give it in the field `text`"),
-            Reason::NoArticle => f.write_str("page without an article (a list, a menu or a script)"),
-            Reason::BadBytes => f.write_str("bytes that are no text were replaced; check its encoding"),
-            Reason::BadDate(given) => write!(f, "date not understood: {given}; write it as 2025-08-22"),
+            Reason::TooLarge(limit) => write!(f, "plus de {} Mio ; à découper, ou en JSON Lines", limit >> 20),
+            Reason::Bomb => f.write_str("se déplie bien au-delà de sa taille ; dépliez-le vous-même s'il est sûr"),
+            Reason::TooManyEntries(limit) => write!(f, "plus de {limit} entrées ; le reste est laissé, à découper"),
+            Reason::NestedTooDeep => f.write_str("trop d'emboîtements ; dépliez ou simplifiez-le"),
+            Reason::Encrypted => f.write_str("protégé par un mot de passe ; dépliez-le vous-même"),
+            Reason::Damaged(what) => write!(f, "abîmé : {what} ; ce qui précède a été lu"),
+            Reason::BadJson(what) => write!(f, "JSON incompris : {what}"),
+            Reason::BadFrontMatter(what) => write!(f, "en-tête incompris : {what} ; le texte est gardé"),
+            Reason::BadFeed(what) => write!(f, "fil incompris : {what}"),
+            Reason::BadCsv(what) => write!(f, "CSV incompris : {what}"),
+            Reason::NoText => f.write_str("aucun texte ; donnez-le dans le champ `text`"),
+            Reason::NoArticle => f.write_str("page sans article (une liste, un menu ou un script)"),
+            Reason::BadBytes => f.write_str("octets qui ne sont pas du texte, remplacés ; vérifiez son encodage"),
+            Reason::BadDate(given) => write!(f, "date incomprise : {given} ; écrivez-la 2025-08-22"),
         }
     }
 }
@@ -198,7 +204,18 @@ impl fmt::Display for Reason {
 /// Hidden files, folders of programs and the picture folders of saved pages are passed over; symbolic links
 /// are not followed, except for a path given by name. A path inside another given folder is not read twice.
 pub fn walk(paths: &[PathBuf]) -> impl Iterator<Item = Result<Source, Skipped>> + use<> {
-    roots(paths).into_iter().flat_map(walk_root)
+    walk_among(paths, &[])
+}
+
+/// As [`walk`], with the names that the files have among those of `others`, paths that other runs were given: a file
+/// of a folder goes under the folder's name even when it is given alone, and `2025/fr` is not mistaken for `2024/fr`.
+pub fn walk_among(paths: &[PathBuf], others: &[PathBuf]) -> impl Iterator<Item = Result<Source, Skipped>> + use<> {
+    roots(paths, others).into_iter().flat_map(walk_root)
+}
+
+/// Returns the names that the files of `paths` go under when they are walked with [`walk_among`].
+pub fn labels_among(paths: &[PathBuf], others: &[PathBuf]) -> Vec<String> {
+    roots(paths, others).into_iter().map(|root| root.label).collect()
 }
 
 /// One path of the command line, and the name that its files go under.
@@ -207,17 +224,30 @@ struct Root {
     label: String,
 }
 
-fn roots(paths: &[PathBuf]) -> Vec<Root> {
-    let canonical: Vec<PathBuf> = paths.iter().map(|p| fs::canonicalize(p).unwrap_or_else(|_| p.clone())).collect();
-    let covered = |i: usize| {
-        canonical
-            .iter()
-            .enumerate()
-            .any(|(j, other)| j != i && canonical[i].starts_with(other) && (canonical[i] != *other || j < i))
+fn roots(paths: &[PathBuf], others: &[PathBuf]) -> Vec<Root> {
+    let given = canonical(paths);
+    let all: Vec<PathBuf> = given.iter().cloned().chain(canonical(others)).collect();
+    let outer: Vec<&Path> = outermost(&all).into_iter().map(|i| all[i].as_path()).collect();
+    let labels = labels(&outer);
+    let label = |path: &Path| {
+        let (root, label) = outer.iter().zip(&labels).find(|(root, _)| path.starts_with(root)).expect("one covers it");
+        name_under(label, root, path)
     };
-    let kept: Vec<usize> = (0..paths.len()).filter(|&i| !covered(i)).collect();
-    let labels = labels(&kept.iter().map(|&i| canonical[i].as_path()).collect::<Vec<_>>());
-    kept.into_iter().zip(labels).map(|(i, label)| Root { path: paths[i].clone(), label }).collect()
+    outermost(&given).into_iter().map(|i| Root { path: paths[i].clone(), label: label(&given[i]) }).collect()
+}
+
+fn canonical(paths: &[PathBuf]) -> Vec<PathBuf> {
+    paths.iter().map(|path| fs::canonicalize(path).unwrap_or_else(|_| path.clone())).collect()
+}
+
+/// The places of the paths that lie in no other one; of equal ones the first.
+fn outermost(paths: &[PathBuf]) -> Vec<usize> {
+    let covered = |i: usize| {
+        let inside =
+            |(j, other): (usize, &PathBuf)| j != i && paths[i].starts_with(other) && (paths[i] != *other || j < i);
+        paths.iter().enumerate().any(inside)
+    };
+    (0..paths.len()).filter(|&i| !covered(i)).collect()
 }
 
 /// The shortest tails of `paths` that differ from one another: `2024/press` and `2025/press`.
@@ -255,7 +285,7 @@ fn walk_root(root: Root) -> Box<dyn Iterator<Item = Result<Source, Skipped>>> {
         return Box::new(std::iter::once(Ok(Source::stdin())));
     }
     match fs::metadata(&root.path) {
-        Err(error) => Box::new(std::iter::once(Err(unreadable(root.path.display().to_string(), &error)))),
+        Err(error) => Box::new(std::iter::once(Err(unreadable(root.label, &error)))),
         Ok(data) if data.is_dir() => Box::new(walk_folder(root)),
         Ok(_) => Box::new(std::iter::once(Ok(Source { path: root.path, name: root.label }))),
     }
@@ -304,12 +334,24 @@ fn sort_out(entry: &DirEntry, label: &str, base: &Path) -> Option<Result<Source,
     } else if kind.is_dir() || kind.is_symlink() {
         None
     } else if !kind.is_file() {
-        skipped(Reason::UnknownFormat("device or socket".into()))
+        skipped(Reason::UnknownFormat("périphérique ou prise".into()))
+    } else if is_aside(entry.file_name()) {
+        skipped(Reason::Temporary)
     } else if is_documentation(entry.path()) {
         skipped(Reason::Documentation)
     } else {
         Some(Ok(Source { path: entry.path().to_path_buf(), name }))
     }
+}
+
+/// Tells whether a file of this name is hidden, or stands beside another only while that one is being written: `a.md~`
+/// and `#a.md#` of editors, `a.md.part` of a download.
+pub fn is_aside(name: &std::ffi::OsStr) -> bool {
+    const ENDINGS: [&str; 7] = ["~", ".tmp", ".temp", ".swp", ".part", ".crdownload", ".partial"];
+    let name = name.to_string_lossy();
+    name.starts_with('.')
+        || (name.starts_with('#') && name.ends_with('#'))
+        || ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// `README`, `README.md`, `readme.txt`, `LISEZMOI.md`, at any depth.
@@ -327,16 +369,16 @@ fn name_under(label: &str, base: &Path, path: &Path) -> String {
 
 fn walk_error(error: &walkdir::Error, label: &str, base: &Path) -> Skipped {
     let path = error.path().map(|path| name_under(label, base, path)).unwrap_or_else(|| label.to_owned());
-    let cause = error.io_error().map(io::Error::to_string).unwrap_or_else(|| error.to_string());
+    let cause = error.io_error().map(io_text).unwrap_or_else(|| error.to_string());
     Skipped { path, line: None, reason: Reason::Unreadable(cause) }
 }
 
 fn unreadable(path: String, error: &io::Error) -> Skipped {
-    Skipped { path, line: None, reason: Reason::Unreadable(error.to_string()) }
+    Skipped { path, line: None, reason: Reason::Unreadable(io_text(error)) }
 }
 
 /// The path as text, two different paths never alike.
-fn lossless(path: &Path) -> String {
+pub(crate) fn lossless(path: &Path) -> String {
     let mut shown = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
         shown.push_str(chunk.valid());
@@ -410,6 +452,14 @@ mod tests {
         assert_eq!(shown(&[tree.root().join("README.md")]), ["README.md"]);
     }
 
+    #[test]
+    fn what_editors_leave_beside_a_file_is_no_second_article() {
+        let tree = Tree::new(&["a.md", "a.md~", "#a.md#", "b.html.part"]);
+        let expected =
+            ["press/#a.md# (temporary)", "press/a.md", "press/a.md~ (temporary)", "press/b.html.part (temporary)"];
+        assert_eq!(tree.walk(), expected);
+    }
+
     #[cfg(unix)]
     #[test]
     fn links_are_not_followed_but_a_linked_root_is() {
@@ -434,6 +484,19 @@ mod tests {
         let tree = Tree::new(&["2024/fr/x.md", "2025/fr/x.md"]);
         let paths = [tree.root().join("2024/fr"), tree.root().join("2025/fr")];
         assert_eq!(shown(&paths), ["2024/fr/x.md", "2025/fr/x.md"]);
+    }
+
+    #[test]
+    fn names_do_not_depend_on_the_run_that_gives_them() {
+        let tree = Tree::new(&["2024/fr/x.md", "2025/fr/x.md"]);
+        let (folder, other) = (tree.root().join("2024/fr"), tree.root().join("2025/fr"));
+        let names = |paths: &[PathBuf], others: &[PathBuf]| -> Vec<String> {
+            walk_among(paths, others).map(|found| found.unwrap().name).collect()
+        };
+        assert_eq!(names(std::slice::from_ref(&other), std::slice::from_ref(&folder)), ["2025/fr/x.md"]);
+        assert_eq!(names(&[folder.join("x.md")], std::slice::from_ref(&folder)), ["fr/x.md"]);
+        assert_eq!(names(std::slice::from_ref(&folder), &[folder.join("x.md"), folder.clone()]), ["fr/x.md"]);
+        assert_eq!(names(&[tree.root()], &[folder]), ["press/2024/fr/x.md", "press/2025/fr/x.md"]);
     }
 
     #[test]

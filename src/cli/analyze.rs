@@ -74,7 +74,7 @@ fn lines(gazetteer: &Gazetteer) -> anyhow::Result<u8> {
             }
             Err(error) => {
                 eprintln!("veille: ligne {number} : {error}");
-                answer(|out| writeln!(out, "{}", serde_json::json!({ "error": error.to_string(), "line": number })))?;
+                answer(|out| json::line_error(out, number, &error.to_string()))?;
             }
         }
     }

@@ -4,7 +4,7 @@ use clap::Args;
 use veille::render::{json, text};
 use veille::search::deals::{self, deals};
 
-use super::select::SelectArgs;
+use super::select::{self, SelectArgs};
 use super::{DONE, Format, Settings, answer};
 
 #[derive(Debug, Args)]
@@ -22,8 +22,12 @@ pub struct DealsArgs {
 }
 
 pub fn run(args: &DealsArgs, settings: &Settings) -> anyhow::Result<u8> {
-    let query = args.select.query(&args.words.join(" "), &settings.names()?)?;
+    let mut query = args.select.query(&args.words.join(" "), &settings.names()?)?;
+    if select::is_wordless(&query) && !args.words.is_empty() {
+        query.warnings.push("aucun mot à chercher : tout l'index est compté".to_owned());
+    }
     let index = settings.open()?;
+    select::resolve_sources(&mut query, &index)?;
     let limit = if args.limit == 0 { usize::MAX } else { args.limit };
     let deals = deals(&index, &query, limit)?;
     query.warnings.iter().for_each(|warning| settings.say(&format!("attention : {warning}")));

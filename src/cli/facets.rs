@@ -5,7 +5,7 @@ use veille::render::{json, text};
 use veille::search::Matching;
 use veille::search::facet::{By, facets};
 
-use super::select::SelectArgs;
+use super::select::{self, SelectArgs};
 use super::{DONE, Format, Settings, answer};
 
 /// Values shown when nobody says how many.
@@ -44,8 +44,12 @@ enum ByArg {
 
 pub fn run(args: &FacetsArgs, settings: &Settings) -> anyhow::Result<u8> {
     let names = settings.names()?;
-    let query = args.select.query(&args.words.join(" "), &names)?;
+    let mut query = args.select.query(&args.words.join(" "), &names)?;
+    if select::is_wordless(&query) && !args.words.is_empty() {
+        query.warnings.push("aucun mot à chercher : tout l'index est compté".to_owned());
+    }
     let index = settings.open()?;
+    select::resolve_sources(&mut query, &index)?;
     let by = match args.by {
         ByArg::Company => By::Company,
         ByArg::Topic => By::Topic,

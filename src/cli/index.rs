@@ -7,16 +7,24 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use veille::index::Index;
 use veille::index::writer::{self, Progress, Report, WriteOptions};
+use veille::index::{Index, location};
 use veille::render::{json, text};
 use veille::{Error, corpus};
 
 use super::{DONE, Format, SKIPPED, Settings, answer};
 
+/// How long a writer waits for another where nobody says: longer than an update of a few files, shorter than the
+/// minutes between two runs of a timer, so that these never pile up behind a long rebuild.
+pub const DEFAULT_WAIT: Duration = Duration::from_secs(30);
+
+/// Between two looks at whether the other writer has gone.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
 #[derive(Debug, Args)]
 pub struct IndexArgs {
-    /// Fichiers ou dossiers ; « - » lit du JSON Lines sur l'entrée standard [défaut : le corpus]
+    /// Fichiers ou dossiers ; « - » lit du JSON Lines sur l'entrée standard [défaut : le corpus nommé par --corpus,
+    /// VEILLE_CORPUS ou veille.toml, sinon les chemins de l'index, sinon « corpus »]
     paths: Vec<PathBuf>,
     /// Statut 5 si des fichiers sont ignorés
     #[arg(long)]
@@ -24,6 +32,9 @@ pub struct IndexArgs {
     /// Fils d'exécution [défaut : autant que de cœurs]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     threads: Option<u16>,
+    /// Secondes d'attente si un autre processus écrit l'index ; au-delà, statut 4 ; 0 : ne pas attendre
+    #[arg(long, value_name = "SECONDES", default_value_t = DEFAULT_WAIT.as_secs())]
+    wait: u64,
     /// Forme du compte rendu
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORME")]
     format: Format,
@@ -36,12 +47,12 @@ pub enum Mode {
 }
 
 pub fn run(args: &IndexArgs, settings: &Settings, mode: Mode) -> anyhow::Result<u8> {
-    let paths = paths(args, settings, mode)?;
+    let paths = paths(args, settings)?;
     let mut options = WriteOptions::default();
     if let Some(threads) = args.threads {
         options.threads = threads.into();
     }
-    let report = write(settings, &paths, &options, mode)?;
+    let report = write(settings, &paths, &options, mode, Duration::from_secs(args.wait))?;
     for skipped in &report.skipped {
         settings.say_more(&text::skipped(skipped));
     }
@@ -52,54 +63,86 @@ pub fn run(args: &IndexArgs, settings: &Settings, mode: Mode) -> anyhow::Result<
     Ok(if args.strict && !report.skipped.is_empty() { SKIPPED } else { DONE })
 }
 
-/// The paths given; else those that the index was built from; else the corpus.
-fn paths(args: &IndexArgs, settings: &Settings, mode: Mode) -> anyhow::Result<Vec<PathBuf>> {
-    let paths = match (args.paths.is_empty(), mode) {
-        (false, _) => args.paths.clone(),
-        (true, Mode::Rebuild) => writer::roots(&settings.index).unwrap_or_else(|| vec![settings.corpus.clone()]),
-        (true, Mode::Update) => vec![settings.corpus.clone()],
-    };
+/// The paths given, which must exist, else [`Settings::paths`]: of these one that is away for a while stops nothing.
+fn paths(args: &IndexArgs, settings: &Settings) -> anyhow::Result<Vec<PathBuf>> {
+    if args.paths.is_empty() && !settings.corpus_given {
+        let paths = settings.paths();
+        if paths.iter().any(|path| path.exists()) {
+            return Ok(paths);
+        }
+    }
+    let paths = if args.paths.is_empty() { settings.paths() } else { args.paths.clone() };
     for path in paths.iter().filter(|path| path.as_os_str() != corpus::STDIN) {
         std::fs::symlink_metadata(path).map_err(|e| Error::io("read", path, e))?;
     }
     Ok(paths)
 }
 
+/// Runs `write` until no other process writes, for as long as `wait` lasts; says once who is waited for.
+pub fn patiently<T>(
+    settings: &Settings,
+    wait: Duration,
+    mut write: impl FnMut() -> veille::Result<T>,
+) -> veille::Result<T> {
+    let start = Instant::now();
+    let mut told = false;
+    loop {
+        match write() {
+            Err(error @ Error::Locked { .. }) if start.elapsed() < wait => {
+                if !told {
+                    settings.say(&format!("{error} : attente"));
+                    told = true;
+                }
+                std::thread::sleep(LOOK_AGAIN);
+            }
+            other => return other,
+        }
+    }
+}
+
 /// Updates or rebuilds; an index that other rules built is rebuilt, with a word on why.
-fn write(settings: &Settings, paths: &[PathBuf], options: &WriteOptions, mode: Mode) -> anyhow::Result<Report> {
+fn write(
+    settings: &Settings,
+    paths: &[PathBuf],
+    options: &WriteOptions,
+    mode: Mode,
+    wait: Duration,
+) -> anyhow::Result<Report> {
     let gazetteer = settings.gazetteer()?;
     let bar = Bar::new(settings);
     let progress = |progress| bar.show(progress);
-    if mode == Mode::Update {
-        match writer::update(&settings.index, paths, &gazetteer, options, &progress) {
-            Err(error @ (Error::Mismatch { .. } | Error::Damaged { .. })) => {
-                settings.say(&format!("{error} : reconstruction complète"));
-                let paths = with_roots(&settings.index, paths);
-                return Ok(writer::rebuild(&settings.index, &paths, &gazetteer, options, &progress)?);
-            }
-            other => return Ok(other?),
-        }
+    let rebuild = |paths: &[PathBuf]| {
+        patiently(settings, wait, || writer::rebuild(&settings.index, paths, &gazetteer, options, &progress))
+    };
+    if mode == Mode::Rebuild {
+        return Ok(rebuild(paths)?);
     }
-    Ok(writer::rebuild(&settings.index, paths, &gazetteer, options, &progress)?)
+    match patiently(settings, wait, || writer::update(&settings.index, paths, &gazetteer, options, &progress)) {
+        Err(error @ (Error::Mismatch { .. } | Error::Damaged { .. })) => {
+            settings.say(&format!("{error} : reconstruction complète"));
+            Ok(rebuild(&with_roots(&settings.index, paths))?)
+        }
+        other => Ok(other?),
+    }
 }
 
 fn with_roots(index: &Path, paths: &[PathBuf]) -> Vec<PathBuf> {
-    let mut all = writer::roots(index).unwrap_or_default();
-    all.extend(paths.iter().filter(|path| !all.contains(path)).cloned().collect::<Vec<_>>());
+    let mut all = paths.to_vec();
+    all.extend(writer::roots(index).unwrap_or_default());
     all
 }
 
-/// Brings the index up to date with the paths that it was built from.
+/// Brings the index up to date before a search.
 pub fn refresh(settings: &Settings) -> anyhow::Result<()> {
-    let paths = writer::roots(&settings.index).unwrap_or_else(|| vec![settings.corpus.clone()]);
-    let report = write(settings, &paths, &WriteOptions::default(), Mode::Update)?;
+    let report = write(settings, &settings.paths(), &WriteOptions::default(), Mode::Update, DEFAULT_WAIT)?;
     settings.say_more(&text::built(&report));
     Ok(())
 }
 
 /// Brings the index up to date with `paths` and says what changed, if anything did.
 pub fn update(settings: &Settings, paths: &[PathBuf]) -> anyhow::Result<()> {
-    let report = write(settings, paths, &WriteOptions::default(), Mode::Update)?;
+    // What watches has no end: it waits for other writers as long as it takes.
+    let report = write(settings, paths, &WriteOptions::default(), Mode::Update, Duration::MAX)?;
     if report.added + report.replaced + report.removed > 0 {
         settings.say(&text::built(&report));
     }
@@ -108,9 +151,10 @@ pub fn update(settings: &Settings, paths: &[PathBuf]) -> anyhow::Result<()> {
 
 /// One line where the corpus has changed since it was indexed.
 pub fn staleness(index: &Index, settings: &Settings) -> Option<String> {
-    let corpus = settings.corpus.display().to_string();
-    if settings.corpus_given && !index.stamp.roots.contains(&corpus) {
-        return Some(format!("l'index {} n'a pas été fait à partir de {corpus}", index.dir.display()));
+    let corpus = location::absolute(&settings.corpus);
+    if settings.corpus_given && !index.roots().iter().any(|root| corpus.starts_with(root)) {
+        let (index, corpus) = (index.dir.display(), settings.corpus.display());
+        return Some(format!("l'index {index} n'a pas été fait à partir de {corpus}"));
     }
     let changes = writer::changes(index).ok()?;
     (changes > 0).then(|| {

@@ -14,14 +14,16 @@ mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use veille::company::{self, Gazetteer};
 use veille::config::{COMPANIES_FILE, Config, DEFAULT_CORPUS, DEFAULT_INDEX};
-use veille::index::{Index, writer};
+use veille::index::{Index, damage_of, writer};
 use veille::{Error, render};
 
 /// The answer came, even if it is empty.
@@ -59,7 +61,7 @@ Exemples :
   veille show 2025-08-22-meta-google-cloud#0
 
 Statuts de sortie : 0 fait ; 1 rien trouvé (avec --exit-status) ; 2 mauvais usage ; 3 pas d'index lisible ;
-4 index en cours d'écriture ; 5 fichiers ignorés (avec --strict) ; 70 erreur interne ; 130 interrompu.";
+4 un autre processus écrit l'index (--wait) ; 5 fichiers ignorés (avec --strict) ; 70 erreur interne ; 130 interrompu.";
 
 #[derive(Debug, Args)]
 struct Global {
@@ -135,7 +137,7 @@ enum Format {
 struct Settings {
     index: PathBuf,
     corpus: PathBuf,
-    /// The corpus was named by a flag or in the environment.
+    /// The corpus was named: by a flag, in the environment, or in `veille.toml`.
     corpus_given: bool,
     companies: Option<PathBuf>,
     color: bool,
@@ -148,18 +150,58 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse_from(std::env::args_os().map(as_word));
     // Ctrl-C ends the process; the index is whole at every moment.
     let _ = ctrlc::set_handler(|| std::process::exit(INTERRUPTED));
-    let outcome = Settings::of(&cli.global).and_then(|settings| run(cli.verb, &settings));
+    let outcome = Settings::of(&cli.global).and_then(|settings| guarded(cli.verb, &settings));
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) if is_closed_pipe(&error) => ExitCode::from(DONE),
         Err(error) => {
-            eprintln!("veille: {error:#}");
+            eprintln!("veille: {}", chain(&error));
             if let Some(hint) = error.downcast_ref::<Error>().and_then(Error::hint) {
                 eprintln!("  → {hint}");
             }
             ExitCode::from(status(&error))
         }
     }
+}
+
+/// Runs a verb. Where it fails for no reason that it can tell, the index is looked at whole: damage that the engine
+/// stumbles over, or panics at, is told as damage.
+fn guarded(verb: Verb, settings: &Settings) -> anyhow::Result<u8> {
+    let panic = Arc::new(Mutex::new(String::new()));
+    let told = Arc::clone(&panic);
+    std::panic::set_hook(Box::new(move |info| *told.lock().unwrap_or_else(PoisonError::into_inner) = info.to_string()));
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| run(verb, settings)));
+    let outcome = outcome.unwrap_or_else(|_| {
+        let told = panic.lock().unwrap_or_else(PoisonError::into_inner);
+        Err(anyhow::anyhow!("faute du programme, à signaler : {told}"))
+    });
+    let unexplained = |error: &anyhow::Error| status(error) == FAULT && !is_closed_pipe(error);
+    match outcome {
+        Err(error) if unexplained(&error) => Err(damage(settings).map_or(error, anyhow::Error::from)),
+        other => other,
+    }
+}
+
+fn damage(settings: &Settings) -> Option<Error> {
+    let hash = settings.gazetteer_hash().ok()?;
+    let looked = std::panic::catch_unwind(|| Index::open(&settings.index, &hash)?.damaged_files());
+    let reason = match looked {
+        Ok(Ok(files)) if files.is_empty() => return None,
+        Ok(Ok(files)) => damage_of(&files),
+        Ok(Err(Error::Damaged { reason, .. })) => reason,
+        Ok(Err(_)) => return None,
+        Err(_) => "il ne s'ouvre pas".to_owned(),
+    };
+    Some(Error::Damaged { path: settings.index.clone(), reason })
+}
+
+/// An error and its causes, in one line and in French as far as they are known to us.
+fn chain(error: &anyhow::Error) -> String {
+    let told = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<io::Error>() {
+        Some(error) => veille::error::io_text(error),
+        None => cause.to_string(),
+    };
+    error.chain().map(told).collect::<Vec<_>>().join(" : ")
 }
 
 /// `-Amazon` excludes a word; it is no bundle of flags. A space before it keeps it from being taken for one.
@@ -197,7 +239,7 @@ fn status(error: &anyhow::Error) -> u8 {
         Some(Error::NoIndex { .. } | Error::Mismatch { .. } | Error::Damaged { .. }) => NO_INDEX,
         Some(Error::Locked { .. }) => LOCKED,
         Some(Error::Usage(_) | Error::UnknownId { .. } | Error::Malformed { .. }) => USAGE,
-        Some(Error::Io { .. }) => USAGE,
+        Some(Error::Io { action: "read", .. }) => USAGE,
         _ => FAULT,
     }
 }
@@ -220,8 +262,8 @@ impl Settings {
         };
         Ok(Self {
             index: path(&global.index, config.index, DEFAULT_INDEX),
+            corpus_given: global.corpus.is_some() || config.corpus.is_some(),
             corpus: path(&global.corpus, config.corpus, DEFAULT_CORPUS),
-            corpus_given: global.corpus.is_some(),
             companies: config.companies,
             color,
             quiet: global.quiet,
@@ -237,7 +279,7 @@ impl Settings {
             None if beside.is_file() => beside,
             None => return Ok(None),
         };
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text = std::fs::read_to_string(&path).with_context(|| format!("impossible de lire {}", path.display()))?;
         Ok(Some((path, text)))
     }
 
@@ -260,6 +302,16 @@ impl Settings {
         Ok(company::gazetteer::hash_of(self.own_companies()?.as_ref().map(|(_, text)| text.as_str())))
     }
 
+    /// What `index`, `rebuild`, `watch` and `--fresh` work on where no path is given: the corpus that was named, else
+    /// the paths that the index was built from, else the corpus where it lies by default.
+    fn paths(&self) -> Vec<PathBuf> {
+        let recorded = || writer::roots(&self.index);
+        match self.corpus_given {
+            true => vec![self.corpus.clone()],
+            false => recorded().unwrap_or_else(|| vec![self.corpus.clone()]),
+        }
+    }
+
     /// Opens the index, building it first if there is none and a corpus is there.
     fn open(&self) -> anyhow::Result<Index> {
         let hash = self.gazetteer_hash()?;
@@ -267,13 +319,10 @@ impl Settings {
             Err(Error::NoIndex { .. }) if self.corpus.is_dir() => {
                 self.say(&format!("pas encore d'index : indexation de {} …", self.corpus.display()));
                 let options = writer::WriteOptions::default();
-                let report = writer::update(
-                    &self.index,
-                    std::slice::from_ref(&self.corpus),
-                    &self.gazetteer()?,
-                    &options,
-                    &|_| {},
-                )?;
+                let (corpus, gazetteer) = (std::slice::from_ref(&self.corpus), self.gazetteer()?);
+                let report = index::patiently(self, index::DEFAULT_WAIT, || {
+                    writer::update(&self.index, corpus, &gazetteer, &options, &|_| {})
+                })?;
                 self.say(&render::text::built(&report));
                 Ok(Index::open(&self.index, &hash)?)
             }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use veille::index::Index;
@@ -12,7 +13,7 @@ use veille::search::{
     DEFAULT_LIMIT, DEFAULT_PER_ARTICLE, Duplicates, Matching, SearchOptions, SearchResults, Sort, Spelling, search,
 };
 
-use super::select::SelectArgs;
+use super::select::{self, SelectArgs};
 use super::{DONE, NOTHING_FOUND, Settings, answer};
 
 #[derive(Debug, Args)]
@@ -80,22 +81,48 @@ enum OutputFormat {
 struct Named {
     qid: Option<String>,
     query: Query,
+    /// There is neither a word nor a filter in it.
+    wordless: bool,
+}
+
+impl Named {
+    fn new(qid: Option<String>, query: Query) -> Self {
+        Named { qid, wordless: select::is_wordless(&query), query }
+    }
+}
+
+/// What is found by a query without any word: nothing, rather than everything.
+fn nothing() -> SearchResults {
+    SearchResults {
+        hits: Vec::new(),
+        total_passages: 0,
+        total_articles: 0,
+        took: Duration::ZERO,
+        terms: Vec::new(),
+        ignored: Vec::new(),
+        corrections: Vec::new(),
+        warnings: vec!["aucun mot à chercher".to_owned()],
+    }
 }
 
 pub fn run(args: &SearchArgs, settings: &Settings) -> anyhow::Result<u8> {
-    let queries = queries(args, settings)?;
+    let mut queries = queries(args, settings)?;
     if args.fresh {
         super::index::refresh(settings)?;
     }
     let index = settings.open()?;
     let stale = super::index::staleness(&index, settings);
+    for named in &mut queries {
+        select::resolve_sources(&mut named.query, &index)?;
+    }
     let options = options(args);
     let gazetteer = if args.explain { Some(settings.gazetteer()?) } else { None };
     let mut found = false;
     let mut failed = None;
     answer(|out| {
         for named in &queries {
-            let mut results = match search(&index, &named.query, &options) {
+            let searched = if named.wordless { Ok(nothing()) } else { search(&index, &named.query, &options) };
+            let mut results = match searched {
                 Ok(results) => results,
                 Err(error) => {
                     failed = Some(error);
@@ -123,16 +150,16 @@ pub fn run(args: &SearchArgs, settings: &Settings) -> anyhow::Result<u8> {
 fn queries(args: &SearchArgs, settings: &Settings) -> anyhow::Result<Vec<Named>> {
     let names = settings.names()?;
     let Some(path) = &args.queries else {
-        let query = args.select.query(&args.words.join(" "), &names)?;
-        if query.is_empty() {
+        let words = args.words.join(" ");
+        let query = args.select.query(&words, &names)?;
+        if query.is_empty() && words.trim().is_empty() {
             anyhow::bail!(veille::Error::Usage("rien à chercher : donnez des mots ou un filtre".to_owned()));
         }
-        return Ok(vec![Named { qid: None, query }]);
+        return Ok(vec![Named::new(None, query)]);
     };
     let text = std::fs::read_to_string(path).map_err(|e| veille::Error::io("read", path, e))?;
     let queries = veille::eval::read_queries(&text, path)?;
-    let named =
-        |q: veille::eval::JudgedQuery| Ok(Named { query: args.select.query(&q.text, &names)?, qid: Some(q.qid) });
+    let named = |q: veille::eval::JudgedQuery| Ok(Named::new(Some(q.qid), args.select.query(&q.text, &names)?));
     queries.into_iter().map(named).collect()
 }
 

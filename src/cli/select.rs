@@ -1,8 +1,11 @@
 //! The words and filters that `search`, `facets` and `deals` share.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use veille::amount::AmountFilter;
 use veille::company::Names;
+use veille::index::{Index, Label};
 use veille::query::{self, Query, Values};
 use veille::topic::Topic;
 
@@ -15,7 +18,7 @@ pub struct SelectArgs {
     /// layoffs, devices)
     #[arg(long, value_name = "ID")]
     pub topic: Vec<String>,
-    /// Source, telle qu'elle se nomme
+    /// Source, par son nom (majuscules et accents indifférents)
     #[arg(long, value_name = "NOM")]
     pub source: Vec<String>,
     /// Publié ce jour-là ou après (2025, 2025-08 ou 2025-08-22)
@@ -57,6 +60,59 @@ impl SelectArgs {
         resolve(&mut query, names);
         Ok(query)
     }
+}
+
+/// Turns the sources that a person typed into those of the index that are called so, whatever their capitals and
+/// accents; an unknown one is told and finds nothing.
+///
+/// # Errors
+/// [`veille::Error::Engine`] where the index cannot be read.
+pub fn resolve_sources(query: &mut Query, index: &Index) -> veille::Result<()> {
+    let Query { filters, warnings, .. } = query;
+    if filters.sources.is_empty() {
+        return Ok(());
+    }
+    let known = sources(index)?;
+    let called = |name: &str| known.iter().filter(|source| folded(source) == folded(name)).cloned().collect::<Vec<_>>();
+    for names in filters.sources.all.iter_mut().chain([&mut filters.sources.none]) {
+        for name in std::mem::take(names) {
+            let found = called(&name);
+            if found.is_empty() {
+                warnings.push(format!("source inconnue : {name}"));
+                names.push(name);
+            } else {
+                names.extend(found);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn folded(name: &str) -> String {
+    veille::analysis::fold(&name.to_lowercase().replace('’', "'"))
+}
+
+fn sources(index: &Index) -> veille::Result<BTreeSet<String>> {
+    let mut sources = BTreeSet::new();
+    for segment in 0..index.segments() {
+        let Some(column) = index.labels(segment, Label::Source)? else { continue };
+        for ord in 0..column.num_terms() as u64 {
+            let mut source = String::new();
+            if column.ord_to_str(ord, &mut source).is_ok_and(|found| found) {
+                sources.insert(source);
+            }
+        }
+    }
+    Ok(sources)
+}
+
+/// Tells whether something was typed of which nothing can be looked for: « 🚀 », « ? ».
+pub fn is_wordless(query: &Query) -> bool {
+    let mut words = 0;
+    for text in query.clauses.iter().flat_map(|clause| clause.expr.texts()) {
+        veille::analysis::tokenize(text, &mut |_| words += 1);
+    }
+    words == 0 && query.filters.is_empty()
 }
 
 fn unknown_topic(topic: &str) -> String {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use veille::Error;
-use veille::index::writer;
+use veille::index::{Index, damage_of, writer};
 use veille::render::{json, text};
 
 use super::{DONE, Format, Settings, answer};
@@ -18,13 +18,17 @@ pub struct StatusArgs {
 }
 
 pub fn run(args: &StatusArgs, settings: &Settings) -> anyhow::Result<u8> {
-    let index = veille::index::Index::open(&settings.index, &settings.gazetteer_hash()?)?;
+    let open = || Index::open(&settings.index, &settings.gazetteer_hash()?).map_err(anyhow::Error::from);
+    let mut index = open()?;
     if args.check {
-        let damaged = index.damaged_files()?;
+        let mut damaged = index.damaged_files()?;
         if !damaged.is_empty() {
-            let names: Vec<String> = damaged.iter().map(|path| path.display().to_string()).collect();
-            let reason = format!("fichiers altérés ou manquants : {}", names.join(", "));
-            return Err(Error::Damaged { path: settings.index.clone(), reason }.into());
+            // A commit may have swept away files while they were read: what is damaged is so twice.
+            index = open()?;
+            damaged = index.damaged_files()?;
+        }
+        if !damaged.is_empty() {
+            return Err(Error::Damaged { path: settings.index.clone(), reason: damage_of(&damaged) }.into());
         }
     }
     let sources = index.sources()?;

@@ -24,11 +24,11 @@ pub fn read_queries(text: &str, path: &Path) -> Result<Vec<JudgedQuery>> {
         let (qid, text) = line.split_once('\t').ok_or("expected qid<TAB>text")?;
         let query = JudgedQuery { qid: qid.trim().to_owned(), text: text.trim().to_owned() };
         if query.qid.is_empty() {
-            return Err("the qid is empty".into());
+            return Err("l'identifiant de la requête est vide".into());
         }
         match seen.insert(query.qid.clone(), number) {
             None => Ok(query),
-            Some(before) => Err(format!("the query {} is on line {before} already", query.qid)),
+            Some(before) => Err(format!("la requête {} est déjà à la ligne {before}", query.qid)),
         }
     })
 }
@@ -43,13 +43,13 @@ pub fn read_judgments(text: &str, path: &Path) -> Result<Judgments> {
     read_lines(text, path, |line, _| {
         let (qid, id, grade) = match columns(line)[..] {
             [qid, id, grade] | [qid, _, id, grade] => (qid, id, grade),
-            _ => return Err("expected qid<TAB>id<TAB>grade, or qid 0 id grade".into()),
+            _ => return Err("attendu : qid<TAB>id<TAB>note, ou qid 0 id note".into()),
         };
-        let grade: i64 = grade.parse().map_err(|_| format!("the grade {grade} is not a whole number"))?;
-        let grade = u32::try_from(grade.max(0)).map_err(|_| format!("the grade {grade} is too great"))?;
+        let grade: i64 = grade.parse().map_err(|_| format!("la note {grade} n'est pas un entier"))?;
+        let grade = u32::try_from(grade.max(0)).map_err(|_| format!("la note {grade} est trop grande"))?;
         match judgments.entry(qid.to_owned()).or_default().insert(id.to_owned(), grade) {
             None => Ok(()),
-            Some(_) => Err(format!("{id} is judged twice for {qid}")),
+            Some(_) => Err(format!("{id} est jugé deux fois pour {qid}")),
         }
     })?;
     Ok(judgments)
@@ -64,13 +64,13 @@ pub fn read_run(text: &str, path: &Path) -> Result<Run> {
     let mut scores: BTreeMap<String, BTreeMap<String, f64>> = BTreeMap::new();
     read_lines(text, path, |line, _| {
         let [qid, _, id, _, score, _] = columns(line)[..] else {
-            return Err("expected qid Q0 id rank score tag".into());
+            return Err("attendu : qid Q0 id rang score nom".into());
         };
         let number = score.parse().ok().filter(|score: &f64| !score.is_nan());
-        let score = number.ok_or_else(|| format!("the score {score} is not a number"))?;
+        let score = number.ok_or_else(|| format!("le score {score} n'est pas un nombre"))?;
         match scores.entry(qid.to_owned()).or_default().insert(id.to_owned(), score) {
             None => Ok(()),
-            Some(_) => Err(format!("{id} is given twice for {qid}")),
+            Some(_) => Err(format!("{id} est donné deux fois pour {qid}")),
         }
     })?;
     let answers = |scores: BTreeMap<String, f64>| scores.into_iter().map(|(id, score)| Answer { id, score }).collect();

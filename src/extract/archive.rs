@@ -61,7 +61,7 @@ pub(crate) fn read_zip(
 ) -> Result<Tally, Reason> {
     let mut archive = ZipArchive::new(file).map_err(damaged)?;
     if archive.index_for_name("[Content_Types].xml").is_some() || archive.index_for_name("mimetype").is_some() {
-        return Err(Reason::UnknownFormat("office document or electronic book".into()));
+        return Err(Reason::UnknownFormat("document bureautique ou livre électronique".into()));
     }
     let mut tally = Tally::default();
     let (packed, unpacked) = (Rc::new(Cell::new(size)), Rc::new(Cell::new(0)));
@@ -97,7 +97,7 @@ fn name_of<R: Read>(entry: &ZipFile<'_, R>) -> String {
     decode_piece(entry.name_raw()).into_owned()
 }
 
-fn is_passed_over(name: &str) -> bool {
+pub(super) fn is_passed_over(name: &str) -> bool {
     name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX" || part == "node_modules")
 }
 

@@ -1,13 +1,14 @@
 //! Tells the format of a file by its first bytes, and by its ending where they do not say.
 
 use super::encoding::decode;
-use super::{csv, json, markdown};
+use super::{csv, eml, json, markdown, tar};
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Gzip,
     Zip,
+    Tar,
     JsonLines,
     /// One object: an article or a JSON Feed.
     Json,
@@ -16,6 +17,7 @@ pub(crate) enum Format {
     Html,
     /// With what parts its columns.
     Csv(u8),
+    Mail,
     Markdown,
     Plain,
     Nothing,
@@ -26,18 +28,18 @@ pub(crate) enum Format {
 /// The first bytes of formats that hold no text for us.
 const MAGIC: [(&[u8], &str); 13] = [
     (b"%PDF", "PDF"),
-    (b"\x89PNG", "picture"),
-    (b"\xff\xd8\xff", "picture"),
-    (b"GIF8", "picture"),
-    (b"RIFF", "sound or picture"),
-    (b"ID3", "sound"),
-    (b"\x7fELF", "program"),
-    (b"7z\xbc\xaf", "7z archive"),
-    (b"Rar!", "RAR archive"),
-    (b"\xfd7zXZ", "xz archive"),
-    (b"BZh", "bzip2 archive"),
-    (b"\x28\xb5\x2f\xfd", "zstd archive"),
-    (b"\xd0\xcf\x11\xe0", "office document"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"RIFF", "son ou image"),
+    (b"ID3", "son"),
+    (b"\x7fELF", "programme"),
+    (b"7z\xbc\xaf", "archive 7z"),
+    (b"Rar!", "archive RAR"),
+    (b"\xfd7zXZ", "archive xz"),
+    (b"BZh", "archive bzip2"),
+    (b"\x28\xb5\x2f\xfd", "archive zstd"),
+    (b"\xd0\xcf\x11\xe0", "document bureautique"),
 ];
 
 /// Endings of files beside articles that are text but no article.
@@ -54,12 +56,15 @@ pub(crate) fn sniff(head: &[u8], name: &str) -> Format {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return Format::Zip;
     }
+    if tar::is_tar(head) {
+        return Format::Tar;
+    }
     if let Some((_, what)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Format::Unknown(what);
     }
     let text = decode(head).text;
     if text.contains('\0') {
-        return Format::Unknown("binary file");
+        return Format::Unknown("fichier binaire");
     }
     by_text(text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}'), &ending(name))
 }
@@ -79,6 +84,8 @@ fn by_text(text: &str, ending: &str) -> Format {
         Format::JsonArray
     } else if text.starts_with('<') && !markdown {
         by_markup(text)
+    } else if !markdown && eml::looks_like_mail(text) {
+        Format::Mail
     } else if markdown || markdown::has_front_matter(text.as_bytes()) {
         Format::Markdown
     } else {
@@ -103,8 +110,8 @@ fn by_markup(text: &str) -> Format {
     match (feed, page) {
         (Some(feed), page) if page.is_none_or(|page| feed < page) => Format::Feed,
         (_, Some(_)) => Format::Html,
-        _ if lower.starts_with("<svg") => Format::Unknown("picture"),
-        _ => Format::Unknown("XML of another kind"),
+        _ if lower.starts_with("<svg") => Format::Unknown("image"),
+        _ => Format::Unknown("XML d'une autre sorte"),
     }
 }
 
@@ -116,8 +123,8 @@ fn by_ending(text: &str, ending: &str) -> Format {
     match ending {
         "html" | "htm" | "xhtml" => Format::Html,
         "jsonl" | "ndjson" => Format::JsonLines,
-        "csv" | "tsv" => Format::Unknown("table without a column `text`"),
-        ending if FOREIGN_ENDINGS.contains(&ending) => Format::Unknown("program or settings"),
+        "csv" | "tsv" => Format::Unknown("tableau sans colonne `text`"),
+        ending if FOREIGN_ENDINGS.contains(&ending) => Format::Unknown("programme ou réglages"),
         _ if looks_like_page(text) => Format::Html,
         _ => Format::Plain,
     }
@@ -154,11 +161,11 @@ mod tests {
         case("<div>Un</div>\n\n# Titre", "a.md", Format::Markdown);
         case("Un texte.", "a", Format::Plain);
         case("\u{feff}  \n", "a.txt", Format::Nothing);
-        case("body { color: red }", "a.css", Format::Unknown("program or settings"));
+        case("body { color: red }", "a.css", Format::Unknown("programme ou réglages"));
         case("HTTP/1.1 200 OK\n\n<html><body>", "a.txt", Format::Html);
-        case("<urlset><url/></urlset>", "a.xml", Format::Unknown("XML of another kind"));
+        case("<urlset><url/></urlset>", "a.xml", Format::Unknown("XML d'une autre sorte"));
         assert_eq!(sniff(b"\x1f\x8b\x08", "a.jsonl"), Format::Gzip);
         assert_eq!(sniff(b"PK\x03\x04", "a"), Format::Zip);
-        assert_eq!(sniff(b"ab\0\0\0\x01cd\0ef", "a.txt"), Format::Unknown("binary file"));
+        assert_eq!(sniff(b"ab\0\0\0\x01cd\0ef", "a.txt"), Format::Unknown("fichier binaire"));
     }
 }

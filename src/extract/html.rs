@@ -67,6 +67,22 @@ pub fn fragment(html: &str) -> Body {
     writer.finish("")
 }
 
+/// Returns the blocks of a mail: as [`fragment`], with nothing taken for a comment or a footer by its name, for
+/// newsletters call their parts as they like.
+pub fn letter(html: &str) -> Body {
+    if nesting(html) > MAX_NESTING {
+        return flat(html);
+    }
+    let page = Document::from(html);
+    page.select(JUNK_ELEMENTS).remove();
+    page.select("[hidden], [style*='display:none'], [style*='display: none']").remove();
+    let mut writer = Writer::default();
+    if let Some(root) = page.body() {
+        writer.children(&root, 0);
+    }
+    writer.finish("")
+}
+
 /// The deepest nesting of containers in a page, as its tags have it.
 fn nesting(html: &str) -> usize {
     let (mut depth, mut deepest) = (0usize, 0);
@@ -853,7 +869,10 @@ const NOISE_STARTS: &str = "lire aussi, à lire aussi, a lire aussi, lire égale
     il vous reste, contenu réservé, partager sur, partager cet article, partager l'article, partager :, \
     suivez-nous, suivez toute, rejoignez-nous, télécharger l'application, téléchargez l'application, \
     téléchargez notre, crédit photo, crédits photo, photo :, © , publicité, la suite après, temps de lecture, \
-    ajouter aux favoris, nos articles sur";
+    ajouter aux favoris, nos articles sur, voir dans le navigateur, voir dans votre navigateur, \
+    afficher dans votre navigateur, voir la version en ligne, voir cet e-mail, se désabonner, se désinscrire, \
+    pour vous désabonner, pour vous désinscrire, gérer vos préférences, gérer mes abonnements, vous recevez cet e-mail, \
+    vous recevez cette newsletter, vous recevez ce message";
 
 /// Short lines that are buttons, wherever they stand.
 const NOISE_LINES: &str = "partager, imprimer, envoyer, copier le lien, facebook, twitter, x, linkedin, whatsapp, e-mail, email, \

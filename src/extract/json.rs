@@ -90,7 +90,7 @@ fn emit_list(feed: &Map<String, Value>, list: &[Value], out: &mut Output<'_, '_>
 
 fn emit_value(item: &Value, place: u64, feed: &Record, out: &mut Output<'_, '_>) -> ControlFlow<()> {
     let Some(fields) = item.as_object() else {
-        return out.warn(None, Reason::BadJson(format!("entry {place} is no object")));
+        return out.warn(None, Reason::BadJson(format!("l'entrée {place} n'est pas un objet")));
     };
     let mut record = Record::from_fields(fields);
     if record.source.is_empty() {
@@ -153,9 +153,14 @@ impl<'de> DeserializeSeed<'de> for Element {
 }
 
 fn bad(error: serde_json::Error) -> Reason {
-    let text = error.to_string();
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Eof => "s'arrête avant la fin",
+        Category::Data => "pas un objet avec ses champs",
+        Category::Syntax | Category::Io => "faute de syntaxe",
+    };
     // The parser's own line is always 1; ours is told beside the path.
-    Reason::BadJson(text.replace(" at line 1 column", " at column"))
+    Reason::BadJson(format!("{what}, colonne {}", error.column()))
 }
 
 /// Reads every line of `input`.

@@ -100,7 +100,7 @@ impl Front<'_> {
         match (self.parse(), self.closed) {
             (Ok(fields), true) => (fields, None),
             (Ok(fields), false) => {
-                (fields, Some((Some(1), Reason::BadFrontMatter(format!("no closing {}", self.mark)))))
+                (fields, Some((Some(1), Reason::BadFrontMatter(format!("jamais fermé par {}", self.mark)))))
             }
             (Err((line, what)), _) => (self.salvage(), Some((line, Reason::BadFrontMatter(what)))),
         }
@@ -133,7 +133,7 @@ fn parse_yaml(text: &str) -> Result<Map<String, Value>, (Option<u64>, String)> {
             Ok(fields.into_iter().filter_map(|(key, value)| Some((yaml_key(&key)?, yaml_value(value)))).collect())
         }
         serde_norway::Value::Null => Ok(Map::new()),
-        _ => Err((Some(1), "no list of fields".into())),
+        _ => Err((Some(1), "pas une liste de champs".into())),
     }
 }
 

@@ -22,6 +22,7 @@
 mod archive;
 pub mod csv;
 pub mod date;
+pub mod eml;
 pub mod encoding;
 pub mod feed;
 mod format;
@@ -30,6 +31,7 @@ pub mod json;
 pub mod markdown;
 pub mod plain;
 pub mod record;
+mod tar;
 pub mod text;
 
 use std::fs::File;
@@ -38,6 +40,7 @@ use std::ops::ControlFlow;
 
 use crate::article::Article;
 use crate::corpus::{Reason, Skipped, Source};
+use crate::error::io_text;
 use format::Format;
 use record::Record;
 
@@ -103,12 +106,13 @@ fn read_stream(
 ) -> Result<Tally, Reason> {
     let head = input.fill_buf().map_err(unreadable)?;
     let format = format::sniff(head, inner_name);
-    if depth > MAX_ARCHIVE_DEPTH && matches!(format, Format::Gzip | Format::Zip) {
+    if depth > MAX_ARCHIVE_DEPTH && matches!(format, Format::Gzip | Format::Zip | Format::Tar) {
         return Err(Reason::NestedTooDeep);
     }
     match format {
         Format::Gzip => return archive::read_gzip(input, name, depth, emit),
         Format::Zip => return archive::read_zip_stream(input, name, depth, emit),
+        Format::Tar => return tar::read_tar(input, name, depth, emit),
         _ => {}
     }
     let mut out = Output { name, emit, tally: Tally::default() };
@@ -135,7 +139,8 @@ fn read_format(format: Format, input: &mut dyn BufRead, out: &mut Output<'_, '_>
         Format::Plain => read_page(plain::read, input, out),
         Format::Nothing => Err(Reason::Empty),
         Format::Unknown(what) => Err(Reason::UnknownFormat(what.into())),
-        Format::Gzip | Format::Zip => Err(Reason::NestedTooDeep),
+        Format::Mail => emit_mails(input, out),
+        Format::Gzip | Format::Zip | Format::Tar => Err(Reason::NestedTooDeep),
     }
 }
 
@@ -155,20 +160,25 @@ fn unreadable(error: io::Error) -> Reason {
     }
     match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-            Reason::Damaged(error.to_string())
+            Reason::Damaged(io_text(&error))
         }
-        _ => Reason::Unreadable(error.to_string()),
+        _ => Reason::Unreadable(io_text(&error)),
+    }
+}
+
+/// Reads the rest of a file.
+fn whole_bytes(input: &mut dyn BufRead) -> Result<Vec<u8>, Reason> {
+    let mut bytes = Vec::new();
+    input.take(MAX_WHOLE_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    match bytes.len() as u64 > MAX_WHOLE_FILE_BYTES {
+        true => Err(Reason::TooLarge(MAX_WHOLE_FILE_BYTES)),
+        false => Ok(bytes),
     }
 }
 
 /// Reads the rest of a file and decodes it.
 fn whole(input: &mut dyn BufRead, out: &mut Output<'_, '_>) -> Result<String, Reason> {
-    let mut bytes = Vec::new();
-    input.take(MAX_WHOLE_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > MAX_WHOLE_FILE_BYTES {
-        return Err(Reason::TooLarge(MAX_WHOLE_FILE_BYTES));
-    }
-    let decoded = encoding::decode(&bytes);
+    let decoded = encoding::decode(&whole_bytes(input)?);
     if decoded.damaged {
         let _ = out.warn(None, Reason::BadBytes);
     }
@@ -178,7 +188,7 @@ fn whole(input: &mut dyn BufRead, out: &mut Output<'_, '_>) -> Result<String, Re
 fn emit_feed(feed: &str, out: &mut Output<'_, '_>) -> Result<(), Reason> {
     let records = feed::read(feed);
     if records.is_empty() {
-        return Err(Reason::BadFeed("no entry".into()));
+        return Err(Reason::BadFeed("aucune entrée".into()));
     }
     for (place, record) in (1..).zip(records) {
         if place > MAX_ENTRIES as u64 {
@@ -186,6 +196,25 @@ fn emit_feed(feed: &str, out: &mut Output<'_, '_>) -> Result<(), Reason> {
             break;
         }
         if out.entry(place, None, record).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Emits a mail as the file's only article, or the mails of a mailbox as entries.
+fn emit_mails(input: &mut dyn BufRead, out: &mut Output<'_, '_>) -> Result<(), Reason> {
+    let mut mails = eml::read(&whole_bytes(input)?);
+    if mails.len() == 1 {
+        return out.page(mails.remove(0));
+    }
+    for (place, (mail, _)) in (1..).zip(mails) {
+        let flow = match mail {
+            _ if place > MAX_ENTRIES as u64 => out.warn(None, Reason::TooManyEntries(MAX_ENTRIES)),
+            Ok(record) => out.entry(place, None, record),
+            Err(reason) => out.warn(None, reason),
+        };
+        if flow.is_break() {
             break;
         }
     }

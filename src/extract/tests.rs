@@ -71,7 +71,7 @@ fn a_broken_line_is_told_with_its_number() {
         }
         ControlFlow::Continue(())
     });
-    assert!(told[0].starts_with("a.jsonl:2: not JSON: "), "{told:?}");
+    assert_eq!(told[0], "a.jsonl:2: JSON incompris : faute de syntaxe, colonne 2");
 }
 
 #[test]
@@ -135,6 +135,54 @@ fn zip_holds_files_of_every_kind() {
     ]);
     texts("a.zip", &bytes, &["Un.", "Deux.", "Trois.", "Quatre."], &["unknown_format"]);
     assert_eq!(read_bytes("a.zip", &bytes).0[0].path.as_deref(), Some("a.zip!b/a.md"));
+}
+
+/// A tar as GNU's program writes it.
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (name, content) in files {
+        let long = name.len() > 100;
+        if long {
+            bytes.extend(tar_entry("././@LongLink", b'L', name.as_bytes()));
+        }
+        bytes.extend(tar_entry(&name[..name.len().min(100)], b'0', content));
+    }
+    bytes.extend([0; 1024]);
+    bytes
+}
+
+fn tar_entry(name: &str, kind: u8, content: &[u8]) -> Vec<u8> {
+    let mut block = [0; 512];
+    block[..name.len()].copy_from_slice(name.as_bytes());
+    block[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
+    block[148..156].copy_from_slice(b"        ");
+    block[156] = kind;
+    block[257..265].copy_from_slice(b"ustar  \0");
+    let sum: u64 = block.iter().map(|byte| u64::from(*byte)).sum();
+    block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let mut bytes = [&block[..], content].concat();
+    bytes.resize(bytes.len().next_multiple_of(512), 0);
+    bytes
+}
+
+#[test]
+fn tar_holds_files_of_every_kind_packed_or_not() {
+    let long = format!("{}/c.txt", "dossier/".repeat(20));
+    let bytes = tar(&[
+        ("a.md", b"# T\n\nUn."),
+        ("._a.md", b"rien"),
+        ("b.jsonl", b"{\"text\": \"Deux.\"}"),
+        (&long, b"Trois."),
+        ("vide.txt", b""),
+        ("d.eml", b"From: a@b.fr\nSubject: Quatre\n\nQuatre.\n"),
+    ]);
+    for (name, bytes) in [("a.tar", bytes.clone()), ("a.tar.gz", gzip(&bytes)), ("a.tgz", gzip(&bytes))] {
+        texts(name, &bytes, &["Un.", "Deux.", "Trois.", "Quatre."], &["empty"]);
+    }
+    assert_eq!(read_bytes("a.tar", &bytes).0[2].path.as_deref(), Some(format!("a.tar!{long}").as_str()));
+    let cut = &bytes[..bytes.len() - 2_200];
+    let (articles, told) = read_bytes("a.tar", cut);
+    assert_eq!((articles.len(), told.last()), (3, Some(&"damaged")));
 }
 
 #[test]

@@ -88,11 +88,11 @@ pub fn current(dir: &Path) -> Result<Option<PathBuf>> {
     let name = name.trim();
     let damaged = |reason: String| Error::Damaged { path: dir.to_owned(), reason };
     if !is_generation(name) {
-        return Err(damaged(format!("the file {CURRENT} names no generation")));
+        return Err(damaged(format!("le fichier {CURRENT} ne nomme aucune génération")));
     }
     let generation = dir.join(name);
     if !generation.is_dir() {
-        return Err(damaged(format!("the generation {name} is missing")));
+        return Err(damaged(format!("la génération {name} manque")));
     }
     Ok(Some(generation))
 }

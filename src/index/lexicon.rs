@@ -290,7 +290,7 @@ impl Lexicon {
         // its inode even when the file is unlinked by a later commit.
         let map = unsafe { Mmap::map(&file) }.map_err(|e| Error::io("map", path, e))?;
         let sections = sections(&map)
-            .ok_or_else(|| Error::Damaged { path: path.to_owned(), reason: "the lexicon is truncated".to_owned() })?;
+            .ok_or_else(|| Error::Damaged { path: path.to_owned(), reason: "le lexique est tronqué".to_owned() })?;
         Ok(Self { map, sections })
     }
 

@@ -7,8 +7,12 @@
 pub mod block;
 pub mod folder;
 pub mod lexicon;
+pub mod location;
+mod record_set;
 mod schema;
 pub mod sequence;
+mod spellings;
+mod spool;
 pub mod stamp;
 pub mod stories;
 pub mod writer;
@@ -21,13 +25,15 @@ use serde::{Deserialize, Serialize};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::OpenReadError;
+use tantivy::index::SegmentComponent;
 use tantivy::query::{EnableScoring, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{DocSet, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, TantivyError, Term};
+use tantivy::{DocSet, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
 
 use crate::article::{Article, Date, Span};
 use crate::error::{Error, Result};
 pub use lexicon::{Lexicon, WordId};
+pub use record_set::RecordSet;
 pub use schema::Fields;
 pub use sequence::Sequences;
 pub use stamp::Stamp;
@@ -35,6 +41,11 @@ pub use stories::Stories;
 
 /// Decompressed blocks of stored text that one search keeps; ten hits touch ten blocks or so.
 const STORE_CACHE_BLOCKS: usize = 16;
+
+/// Bytes whose checksums are compared whenever an index is opened, its smallest files first: about 1 ms, for the whole
+/// of a small index, for the lists of deleted records of any. To read all of a large one would cost more than the
+/// search; that is for `status --check` and for every update, which must not carry damage into new files.
+const CHECKED_BYTES: u64 = 8 << 20;
 
 /// How often opening is tried again when a commit lands between reading the stamp and opening what it names.
 const OPEN_ATTEMPTS: usize = 5;
@@ -68,12 +79,37 @@ pub struct Columns {
     pub day: Column<i64>,
     pub amount_value: Column<f64>,
     pub amount_currency: Column<u64>,
+    /// Article records, deleted or not.
+    pub articles: RecordSet,
+    /// Passage records that are not deleted.
+    pub living: RecordSet,
+    labels: [OnceLock<Option<StrColumn>>; 4],
     byte_start: Column<u64>,
     byte_len: Column<u64>,
     line_first: Column<u64>,
     line_count: Column<u64>,
     amount_start: Column<u64>,
     amount_len: Column<u64>,
+}
+
+/// What passages are labelled with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Label {
+    Source,
+    Company,
+    Product,
+    Topic,
+}
+
+impl Label {
+    fn field(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Company => "company",
+            Self::Product => "product",
+            Self::Topic => "topic",
+        }
+    }
 }
 
 /// One passage as the index holds it.
@@ -108,7 +144,8 @@ pub struct SourceRecord {
     pub name: String,
     /// Hash of the file's bytes; 0 where it could not be read.
     pub content: u64,
-    /// Where it lies, and how large and old it was when read; what the freshness check compares.
+    /// Where it lies, as [`location`] writes it, and how large and old it was when read; what the freshness check
+    /// compares.
     pub path: String,
     pub bytes: u64,
     pub modified_ns: i128,
@@ -129,9 +166,23 @@ pub struct SkippedEntry {
 impl Columns {
     /// Returns the article record of the passage record `doc`: its block begins there, and holds the title.
     pub fn article_of(&self, doc: u32) -> u32 {
-        let ordinal = self.ordinal.first(doc).unwrap_or(0) as u32;
-        doc.saturating_sub(ordinal + 1)
+        self.articles.last_before(doc).unwrap_or(doc)
     }
+}
+
+/// Which records of a segment are articles, and which are living passages, told by the lengths of the blocks.
+fn blocks(reader: &SegmentReader, passages: &Column<u64>) -> (RecordSet, RecordSet) {
+    let mut docs: Vec<u32> = (0..passages.values.num_vals()).collect();
+    passages.index.select_batch_in_place(0, &mut docs);
+    let mut articles = RecordSet::empty(reader.max_doc());
+    let mut living = RecordSet::empty(reader.max_doc());
+    for (doc, count) in docs.into_iter().zip(passages.values.iter()) {
+        articles.insert(doc);
+        if !reader.is_deleted(doc) {
+            (doc + 1..reader.max_doc().min(doc + 1 + count as u32)).for_each(|passage| living.insert(passage));
+        }
+    }
+    (articles, living)
 }
 
 impl Index {
@@ -153,10 +204,7 @@ impl Index {
                     }
                 }
                 Err(Error::Io { path, source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-                    return Err(Error::Damaged {
-                        path: dir.to_owned(),
-                        reason: format!("{} is missing", path.display()),
-                    });
+                    return Err(Error::Damaged { path: dir.to_owned(), reason: format!("{} manque", path.display()) });
                 }
                 other => return other,
             }
@@ -178,7 +226,11 @@ impl Index {
         let searcher = reader.map_err(|e| engine_error("open", &generation, e))?.searcher();
         let columns = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
         let (dir, fields) = (dir.to_owned(), Fields::new());
-        Ok(Self { dir, generation, fields, searcher, stamp, lexicon, stories, columns, _mark: mark })
+        let index = Self { dir, generation, fields, searcher, stamp, lexicon, stories, columns, _mark: mark };
+        match &index.damaged_among(CHECKED_BYTES)?[..] {
+            [] => Ok(index),
+            damaged => Err(index.damaged(&damage_of(damaged))),
+        }
     }
 
     /// Returns the columns of a segment, opening them on first use.
@@ -195,9 +247,15 @@ impl Index {
     }
 
     fn open_columns(&self, segment: u32) -> tantivy::Result<Columns> {
-        let columns = self.searcher.segment_reader(segment).fast_fields();
+        let reader = self.searcher.segment_reader(segment);
+        let columns = reader.fast_fields();
+        let passages = columns.u64("passages")?;
+        let (articles, living) = blocks(reader, &passages);
         Ok(Columns {
-            passages: columns.u64("passages")?,
+            passages,
+            articles,
+            living,
+            labels: Default::default(),
             key: columns.u64("key")?,
             words: columns.u64("words")?,
             ordinal: columns.u64("ordinal")?,
@@ -213,12 +271,18 @@ impl Index {
         })
     }
 
-    /// Returns a column of labels (`company`, `product`, `topic`, `source`) of a segment.
+    /// Returns a column of labels of a segment, opening it on first use; `None` where no passage has any.
     ///
     /// # Errors
     /// [`Error::Engine`] where it cannot be read.
-    pub fn labels(&self, segment: u32, name: &str) -> Result<Option<StrColumn>> {
-        self.searcher.segment_reader(segment).fast_fields().str(name).map_err(|e| self.error("read", e))
+    pub fn labels(&self, segment: u32, label: Label) -> Result<Option<&StrColumn>> {
+        let cell = &self.columns(segment)?.labels[label as usize];
+        if let Some(column) = cell.get() {
+            return Ok(column.as_ref());
+        }
+        let columns = self.searcher.segment_reader(segment).fast_fields();
+        let column = columns.str(label.field()).map_err(|e| self.error("read", e))?;
+        Ok(cell.get_or_init(|| column).as_ref())
     }
 
     /// Returns how many segments there are.
@@ -253,7 +317,7 @@ impl Index {
     pub fn article(&self, place: Place) -> Result<Article> {
         let record = self.record(place)?;
         let bytes = record.get_first(self.fields.meta).and_then(|v| v.as_bytes()).unwrap_or_default();
-        serde_json::from_slice(bytes).map_err(|_| self.damaged("an article's record cannot be read"))
+        serde_json::from_slice(bytes).map_err(|_| self.damaged("la fiche d'un article est illisible"))
     }
 
     /// Reads a whole article back, with its text and its passages.
@@ -295,7 +359,7 @@ impl Index {
         let mut stored = text(self.fields.text).unwrap_or_default();
         let (start, len) = (number(&columns.byte_start), number(&columns.byte_len));
         if !stored.is_char_boundary(len) || len > stored.len() {
-            return Err(self.damaged("a passage is shorter than its span"));
+            return Err(self.damaged("un passage est plus court que son étendue"));
         }
         let gap = stored.split_off(len);
         let (line, line_count) = (number(&columns.line_first), number(&columns.line_count));
@@ -306,15 +370,15 @@ impl Index {
             heading: text(self.fields.heading),
             text: stored,
             gap,
-            companies: self.labels_of(place, "company")?,
-            products: self.labels_of(place, "product")?,
-            topics: self.labels_of(place, "topic")?,
+            companies: self.labels_of(place, Label::Company)?,
+            products: self.labels_of(place, Label::Product)?,
+            topics: self.labels_of(place, Label::Topic)?,
             amounts: self.amounts_of(place)?,
         })
     }
 
-    fn labels_of(&self, place: Place, name: &str) -> Result<Vec<String>> {
-        let Some(column) = self.labels(place.segment, name)? else { return Ok(Vec::new()) };
+    fn labels_of(&self, place: Place, label: Label) -> Result<Vec<String>> {
+        let Some(column) = self.labels(place.segment, label)? else { return Ok(Vec::new()) };
         let mut labels = Vec::new();
         for ord in column.term_ords(place.doc) {
             let mut label = String::new();
@@ -369,12 +433,8 @@ impl Index {
     /// Calls `found` with each living article record.
     pub fn each_article(&self, mut found: impl FnMut(Place)) -> Result<()> {
         for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
-            let passages = &self.columns(segment)?.passages;
-            for doc in 0..reader.max_doc() {
-                if passages.first(doc).is_some() && !reader.is_deleted(doc) {
-                    found(Place { segment, doc });
-                }
-            }
+            let articles = self.columns(segment)?.articles.iter();
+            articles.filter(|&doc| !reader.is_deleted(doc)).for_each(|doc| found(Place { segment, doc }));
         }
         Ok(())
     }
@@ -394,7 +454,7 @@ impl Index {
     fn source(&self, place: Place) -> Result<SourceRecord> {
         let record = self.record(place)?;
         let bytes = record.get_first(self.fields.source_record).and_then(|v| v.as_bytes()).unwrap_or_default();
-        serde_json::from_slice(bytes).map_err(|_| self.damaged("a source's record cannot be read"))
+        serde_json::from_slice(bytes).map_err(|_| self.damaged("la fiche d'un fichier est illisible"))
     }
 
     fn record(&self, place: Place) -> Result<TantivyDocument> {
@@ -410,6 +470,11 @@ impl Index {
         Error::Damaged { path: self.dir.clone(), reason: reason.to_owned() }
     }
 
+    /// Returns the paths that the index was built from, absolute.
+    pub fn roots(&self) -> Vec<PathBuf> {
+        self.stamp.roots.iter().map(|root| location::resolved(&self.dir, root)).collect()
+    }
+
     /// Returns how many bytes the index takes on the disk.
     pub fn size_bytes(&self) -> u64 {
         let files = fs::read_dir(&self.generation).into_iter().flatten().flatten();
@@ -421,19 +486,69 @@ impl Index {
     /// # Errors
     /// [`Error::Engine`] where the list of files cannot be read.
     pub fn damaged_files(&self) -> Result<Vec<PathBuf>> {
-        let damaged = self.searcher.index().validate_checksum().map_err(|e| self.error("check", e))?;
-        let mut damaged: Vec<PathBuf> = damaged.into_iter().collect();
-        for (name, crc) in
-            [(&self.stamp.lexicon, self.stamp.lexicon_crc), (&self.stamp.stories, self.stamp.stories_crc)]
-        {
-            let bytes = fs::read(self.generation.join(name));
-            if !bytes.is_ok_and(|bytes| crc32fast::hash(&bytes) == crc) {
-                damaged.push(PathBuf::from(name));
+        self.damaged_among(u64::MAX)
+    }
+
+    /// As [`Self::damaged_files`], the smallest files first and no more than `max_bytes` of them.
+    fn damaged_among(&self, mut max_bytes: u64) -> Result<Vec<PathBuf>> {
+        let mut files = self.checked_files()?;
+        files.sort_by_key(|file| file.bytes);
+        let mut damaged = Vec::new();
+        for file in files {
+            if file.bytes > max_bytes {
+                break;
+            }
+            max_bytes -= file.bytes;
+            if !self.is_intact(&file) {
+                damaged.push(file.name);
             }
         }
         damaged.sort();
         Ok(damaged)
     }
+
+    fn checked_files(&self) -> Result<Vec<CheckedFile>> {
+        let segments = self.searcher.index().searchable_segment_metas().map_err(|e| self.error("check", e))?;
+        let engine = segments.iter().flat_map(|segment| {
+            let components = COMPONENTS.into_iter().chain(segment.has_deletes().then_some(SegmentComponent::Delete));
+            components.map(|component| (segment.relative_path(component), None))
+        });
+        let stamp = &self.stamp;
+        let own = [(&stamp.lexicon, stamp.lexicon_crc), (&stamp.stories, stamp.stories_crc)];
+        let own = own.map(|(name, crc)| (PathBuf::from(name), Some(crc)));
+        let size = |name: &Path| fs::metadata(self.generation.join(name)).map_or(0, |data| data.len());
+        Ok(engine.chain(own).map(|(name, crc)| CheckedFile { bytes: size(&name), name, crc }).collect())
+    }
+
+    fn is_intact(&self, file: &CheckedFile) -> bool {
+        match file.crc {
+            Some(crc) => fs::read(self.generation.join(&file.name)).is_ok_and(|bytes| crc32fast::hash(&bytes) == crc),
+            None => self.searcher.index().directory().validate_checksum(&file.name).unwrap_or(false),
+        }
+    }
+}
+
+/// A file of a commit; the engine's bear their checksum themselves.
+struct CheckedFile {
+    name: PathBuf,
+    bytes: u64,
+    crc: Option<u32>,
+}
+
+/// The files that every segment has.
+const COMPONENTS: [SegmentComponent; 6] = [
+    SegmentComponent::Postings,
+    SegmentComponent::Positions,
+    SegmentComponent::FastFields,
+    SegmentComponent::FieldNorms,
+    SegmentComponent::Terms,
+    SegmentComponent::Store,
+];
+
+/// What is wrong with files of these names.
+pub fn damage_of(files: &[PathBuf]) -> String {
+    let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+    format!("fichiers altérés ou manquants : {}", names.join(", "))
 }
 
 /// The analysis of this program, as stamps name it.
@@ -461,10 +576,37 @@ fn open_engine(generation: &Path) -> Result<tantivy::Index> {
 }
 
 fn engine_error(action: &'static str, path: &Path, source: TantivyError) -> Error {
+    if is_disk_full(&source) || (matches!(source, TantivyError::ErrorInThread(_)) && !has_room(path)) {
+        return Error::DiskFull { path: path.to_owned() };
+    }
     match damage(&source) {
         Some(reason) => Error::Damaged { path: path.to_owned(), reason },
         None => Error::Engine { action, path: path.to_owned(), source: Box::new(source) },
     }
+}
+
+/// Room that a disk must have for us not to blame it for a failure that the engine does not explain.
+const PROBE_BYTES: usize = 1 << 20;
+
+/// The engine's threads keep nothing of the error that ended them: we try for ourselves.
+fn has_room(folder: &Path) -> bool {
+    let path = folder.join("room.tmp");
+    let written = fs::write(&path, vec![0; PROBE_BYTES]);
+    let _ = fs::remove_file(&path);
+    !written.is_err_and(|e| crate::error::is_disk_full(&e))
+}
+
+/// The engine wraps the system's error in its own, and in some places keeps nothing of it but the text.
+fn is_disk_full(error: &TantivyError) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref::<std::io::Error>().is_some_and(crate::error::is_disk_full) {
+            return true;
+        }
+        cause = error.source();
+    }
+    let told = error.to_string();
+    ["StorageFull", "No space left", "os error 28", "QuotaExceeded"].iter().any(|sign| told.contains(sign))
 }
 
 /// What the engine found wrong with its own files, where that is its complaint.
@@ -476,16 +618,16 @@ fn damage(error: &TantivyError) -> Option<String> {
     match error {
         TantivyError::DataCorruption(reason) => Some(format!("{reason:?}")),
         TantivyError::DeserializeError(reason) => Some(reason.to_string()),
-        TantivyError::IncompatibleIndex(_) => Some("a file of another version of the engine".to_owned()),
+        TantivyError::IncompatibleIndex(_) => Some("fichier d'une autre version du moteur".to_owned()),
         TantivyError::IoError(e) => broken(e),
         TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
-            Some(format!("{} is missing", file.display()))
+            Some(format!("{} manque", file.display()))
         }
         TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
             broken(io_error).map(|reason| format!("{}: {reason}", filepath.display()))
         }
         TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(_)) => {
-            Some("a file of another version of the engine".to_owned())
+            Some("fichier d'une autre version du moteur".to_owned())
         }
         _ => None,
     }

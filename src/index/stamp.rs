@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 
 /// Version of everything that lies in the folder: schema, columns, lexicon, stamp. Raised when any changes meaning.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The facts of one commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ pub struct Stamp {
     pub skipped: u64,
     /// Bytes of the articles' texts.
     pub text_bytes: u64,
-    /// The paths that were given, as given; what `--fresh` and the freshness line look at.
+    /// The paths that were given, as [`super::location`] writes them; what `--fresh` and the freshness line look at.
     pub roots: Vec<String>,
 }
 
@@ -48,11 +48,23 @@ impl Stamp {
         struct Version {
             format: u32,
         }
-        let damaged = || Error::Damaged { path: path.to_owned(), reason: "its commit bears no stamp".to_owned() };
+        let damaged =
+            || Error::Damaged { path: path.to_owned(), reason: "sa validation ne porte pas de tampon".to_owned() };
         let payload = payload.ok_or_else(damaged)?;
+        let (payload, crc) = payload.rsplit_once('\n').unwrap_or((payload, ""));
         let Version { format } = serde_json::from_str(payload).map_err(|_| damaged())?;
         check(path, "format", format, FORMAT)?;
+        if crc != checksum(payload) {
+            return Err(damaged());
+        }
         serde_json::from_str(payload).map_err(|_| damaged())
+    }
+
+    /// Writes the stamp as the engine's commit carries it: JSON, and its checksum on a line of its own.
+    pub fn payload(&self) -> String {
+        let json = serde_json::to_string(self).expect("a stamp is plain data");
+        let crc = checksum(&json);
+        format!("{json}\n{crc}")
     }
 
     /// Checks that the rules of the index are those of this program.
@@ -63,6 +75,10 @@ impl Stamp {
         check(path, "analyzer", self.analyzer.as_str(), analyzer)?;
         check(path, "gazetteer", self.gazetteer.as_str(), gazetteer)
     }
+}
+
+fn checksum(json: &str) -> String {
+    format!("{:08x}", crc32fast::hash(json.as_bytes()))
 }
 
 fn check<T: PartialEq + ToString>(path: &Path, what: &'static str, found: T, expected: T) -> Result<()> {

@@ -62,7 +62,7 @@ impl Stories {
         if crc32fast::hash(&bytes) != crc || bytes.len() % ENTRY_BYTES != 0 {
             return Err(Error::Damaged {
                 path: path.to_owned(),
-                reason: "the groups of duplicates are altered".into(),
+                reason: "les groupes de doublons sont altérés".into(),
             });
         }
         let (keys, stories) = bytes.split_at(bytes.len() / ENTRY_BYTES * 8);

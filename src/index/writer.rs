@@ -4,7 +4,6 @@
 //! own threads write segments. Nothing shows before the commit, and a commit is one atomic step: killed at any
 //! moment, the index answers as before.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -16,26 +15,30 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::indexer::UserOperation;
-use tantivy::{IndexWriter, TantivyDocument, Term};
+use tantivy::{IndexSettings, IndexWriter, TantivyDocument, Term};
 
 use super::block::{self, Block, BlockBuilder};
 use super::lexicon::{self, LexiconBuilder, WordId};
 use super::schema::{Fields, SOURCE_KIND, tokenizers};
+use super::spool::Spool;
 use super::stamp::{FORMAT, Stamp};
 use super::stories::Stories;
-use super::{Index, Place, Sequences, SkippedEntry, SourceRecord, engine_error, folder};
+use super::{Index, Place, Sequences, SkippedEntry, SourceRecord, engine_error, folder, location};
 use crate::article::Article;
 use crate::company::Gazetteer;
 use crate::corpus::{self, Source};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, io_text};
 use crate::extract::{self, Item};
-use crate::story::{self, Signature};
+use crate::story::Signature;
 
 /// Memory for the engine's threads together, before they write a segment: of 600 MiB that indexing may use.
 const ENGINE_BUDGET_BYTES: usize = 240_000_000;
 
 /// The engine refuses less than this for one thread.
 const ENGINE_MIN_BYTES: usize = 15_000_000;
+
+/// Stored text is compressed in blocks of this size: a hit costs the decompression of one or two.
+const STORE_BLOCK_BYTES: usize = 8 * 1024;
 
 /// Articles that may wait between the reader and the workers.
 const QUEUE_ARTICLES: usize = 256;
@@ -101,7 +104,28 @@ pub fn update(
         return build_generation(dir, paths, gazetteer, options, progress, &lock);
     }
     let old = Index::open(dir, gazetteer.hash())?;
-    Run::open(&old.generation.clone(), Some(&old), gazetteer, options)?.run(paths, options, progress)
+    // Merging a damaged file would give its damage a new and valid checksum.
+    let damaged = old.damaged_files()?;
+    if !damaged.is_empty() {
+        return Err(Error::Damaged { path: dir.to_owned(), reason: super::damage_of(&damaged) });
+    }
+    let generation = old.generation.clone();
+    let report =
+        Run::open(dir, &generation, Some(&old), gazetteer, options).and_then(|run| run.run(paths, options, progress));
+    if report.is_err() {
+        // A disk that we have filled is not left full; what cannot be removed now goes with the next run.
+        let _ = remove_unfinished(&generation, &old.stamp);
+    }
+    report
+}
+
+/// Removes what a run that failed has written.
+fn remove_unfinished(generation: &Path, stamp: &Stamp) -> Result<()> {
+    remove_others(generation, stamp, None)?;
+    let engine = tantivy::Index::open_in_dir(generation).map_err(|e| engine_error("open", generation, e))?;
+    let writer: tantivy::Result<IndexWriter> = engine.writer_with_num_threads(1, ENGINE_MIN_BYTES);
+    let cleaned = writer.and_then(|writer| writer.garbage_collect_files().wait());
+    cleaned.map(drop).map_err(|e| engine_error("clean", generation, e))
 }
 
 /// Builds the index of `paths` beside the one in `dir`, then swaps it in.
@@ -129,7 +153,7 @@ fn build_generation(
 ) -> Result<Report> {
     let generation = folder::new_generation(dir, lock)?;
     let report = create_engine(&generation)
-        .and_then(|()| Run::open(&generation, None, gazetteer, options)?.run(paths, options, progress));
+        .and_then(|()| Run::open(dir, &generation, None, gazetteer, options)?.run(paths, options, progress));
     if report.is_ok() {
         folder::swap_in(dir, &generation, lock)?;
     }
@@ -138,13 +162,18 @@ fn build_generation(
 }
 
 fn create_engine(generation: &Path) -> Result<()> {
-    tantivy::Index::create_in_dir(generation, Fields::new().schema)
+    let settings = IndexSettings { docstore_blocksize: STORE_BLOCK_BYTES, ..IndexSettings::default() };
+    tantivy::Index::builder()
+        .schema(Fields::new().schema)
+        .settings(settings)
+        .create_in_dir(generation)
         .map(drop)
         .map_err(|e| engine_error("create", generation, e))
 }
 
 /// One run over some paths.
 struct Run<'a> {
+    dir: PathBuf,
     generation: PathBuf,
     old: Option<&'a Index>,
     fields: Fields,
@@ -168,7 +197,10 @@ struct Totals {
     words: u64,
     title_words: u64,
     text_bytes: u64,
-    signatures: FxHashMap<u64, Signature>,
+    /// The signatures of new articles; those of the old index that stay are in its columns.
+    signatures: Option<Spool>,
+    /// Keys of the old index's articles that went or changed.
+    forgotten: FxHashSet<u64>,
 }
 
 /// An article on its way to a worker.
@@ -181,6 +213,7 @@ struct Job {
 
 impl<'a> Run<'a> {
     fn open(
+        dir: &Path,
         generation: &Path,
         old: Option<&'a Index>,
         gazetteer: &'a Gazetteer,
@@ -193,7 +226,9 @@ impl<'a> Run<'a> {
         let writer: IndexWriter = writer.map_err(|e| engine_error("write", generation, e))?;
         // A run killed before its commit leaves files whose names this run would choose again.
         writer.garbage_collect_files().wait().map_err(|e| engine_error("clean", generation, e))?;
+        let spool = Spool::new(generation).map_err(|e| Error::io("create", generation, e))?;
         let mut run = Self {
+            dir: dir.to_owned(),
             generation: generation.to_owned(),
             old,
             fields: Fields::new(),
@@ -202,7 +237,7 @@ impl<'a> Run<'a> {
             lexicon: Mutex::default(),
             known: FxHashMap::default(),
             met: FxHashSet::default(),
-            totals: Mutex::default(),
+            totals: Mutex::new(Totals { signatures: Some(spool), ..Totals::default() }),
             sources: Vec::new(),
             report: Report::default(),
         };
@@ -220,18 +255,17 @@ impl<'a> Run<'a> {
             words: old.stamp.words,
             title_words: old.stamp.title_words,
             text_bytes: old.stamp.text_bytes,
-            signatures: FxHashMap::default(),
+            ..Totals::default()
         };
         let mut places = Vec::new();
         old.each_article(|place| places.push(place))?;
         for place in places {
             let columns = old.searcher.segment_reader(place.segment).fast_fields();
             let content = columns.u64("content").map_err(|e| old.error("read", e))?;
-            let signature = columns.u64("signature").map_err(|e| old.error("read", e))?;
             let key = old.columns(place.segment)?.key.first(place.doc).unwrap_or(0);
             self.known.insert(key, (content.first(place.doc).unwrap_or(0), place));
-            totals.signatures.insert(key, read_signature(signature.values_for_doc(place.doc)));
         }
+        totals.signatures = self.totals.get_mut().expect("no other thread yet").signatures.take();
         self.totals = Mutex::new(totals);
         self.sources = old.sources()?;
         Ok(())
@@ -243,6 +277,7 @@ impl<'a> Run<'a> {
         let (writer, fields) = (&self.writer, self.fields.clone());
         let (lexicon, totals, gazetteer) = (&self.lexicon, &self.totals, self.gazetteer);
         let mut reading = Reading {
+            dir: &self.dir,
             old: self.old,
             fields: &fields,
             writer,
@@ -252,6 +287,7 @@ impl<'a> Run<'a> {
             lexicon,
             gone: Vec::new(),
             sources: std::mem::take(&mut self.sources),
+            changed: false,
             report: &mut self.report,
             progress,
         };
@@ -272,12 +308,24 @@ impl<'a> Run<'a> {
             read
         })?;
         let skipped_total = reading.sources.iter().map(|source| source.skipped.len() as u64).sum();
-        let roots = merged_roots(self.old, paths);
-        self.commit(skipped_total, roots)?;
+        let roots = merged_roots(&self.dir, self.old, paths);
+        let changed = reading.changed || self.report.added + self.report.replaced > 0;
+        match self.old {
+            Some(old) if !changed && old.stamp.roots == roots => self.leave(old)?,
+            _ => self.commit(skipped_total, roots)?,
+        }
         self.report.elapsed = start.elapsed();
         let generation = self.generation;
         self.writer.wait_merging_threads().map_err(|e| engine_error("merge", &generation, e))?;
         Ok(self.report)
+    }
+
+    /// Nothing has changed: the old commit stays, what a killed run left beside it goes.
+    fn leave(&mut self, old: &Index) -> Result<()> {
+        self.report.articles = old.stamp.articles;
+        self.report.passages = old.stamp.passages;
+        self.report.stories_with_copies = old.stories.len() as u64;
+        remove_others(&self.generation, &old.stamp, None)
     }
 
     fn commit(&mut self, skipped: u64, roots: Vec<String>) -> Result<()> {
@@ -285,7 +333,7 @@ impl<'a> Run<'a> {
         let mut prepared = self.writer.prepare_commit().map_err(error)?;
         let opstamp = prepared.opstamp();
         let totals = self.totals.get_mut().expect("workers have ended");
-        let stories = group_stories(&totals.signatures);
+        let stories = group_stories(self.old, totals, &self.generation)?;
         let lexicon = self.lexicon.get_mut().expect("workers have ended").to_bytes();
         let stamp = Stamp {
             format: FORMAT,
@@ -307,7 +355,7 @@ impl<'a> Run<'a> {
         remove_others(&self.generation, &stamp, self.old.map(|old| &old.stamp))?;
         lexicon::write(&self.generation.join(&stamp.lexicon), &lexicon)?;
         lexicon::write(&self.generation.join(&stamp.stories), &stories.to_bytes())?;
-        prepared.set_payload(&serde_json::to_string(&stamp).expect("a stamp is plain data"));
+        prepared.set_payload(&stamp.payload());
         prepared.commit().map_err(error)?;
         self.report.articles = stamp.articles;
         self.report.passages = stamp.passages;
@@ -357,12 +405,13 @@ impl Totals {
         self.words += block.words;
         self.title_words += block.title_words;
         self.text_bytes += article.text.len() as u64;
-        self.signatures.insert(block.key, block.signature);
+        self.signatures.iter_mut().for_each(|spool| spool.push(block.key, &block.signature));
     }
 }
 
 /// The reading side of a run: walks, extracts, decides, hands out jobs.
 struct Reading<'r> {
+    dir: &'r Path,
     old: Option<&'r Index>,
     fields: &'r Fields,
     writer: &'r IndexWriter,
@@ -373,6 +422,8 @@ struct Reading<'r> {
     /// Articles that are no longer in the source they came from; they may turn up in another.
     gone: Vec<(u64, Place)>,
     sources: Vec<SourceRecord>,
+    /// Something was written or deleted.
+    changed: bool,
     report: &'r mut Report,
     progress: &'r dyn Fn(Progress),
 }
@@ -382,7 +433,9 @@ impl Reading<'_> {
         let before: FxHashMap<String, SourceRecord> =
             std::mem::take(&mut self.sources).into_iter().map(|source| (source.name.clone(), source)).collect();
         let mut visited = FxHashSet::default();
-        for found in corpus::walk(paths) {
+        let mut closed = Vec::new();
+        let known_roots = self.old.map(Index::roots).unwrap_or_default();
+        for found in corpus::walk_among(paths, &known_roots) {
             match found {
                 Ok(source) => {
                     visited.insert(source.name.clone());
@@ -391,17 +444,25 @@ impl Reading<'_> {
                 }
                 Err(skipped) if is_own_gazetteer(&skipped.path) => {}
                 Err(skipped) => {
-                    let record = self.unreadable(SkippedEntry::from(skipped))?;
+                    if matches!(skipped.reason, corpus::Reason::Unreadable(_)) {
+                        closed.push(format!("{}/", skipped.path));
+                    }
+                    let known = before.get(&skipped.path);
+                    let record = self.unreadable(SkippedEntry::from(skipped), known)?;
                     visited.insert(record.name.clone());
                     self.sources.push(record);
                 }
             }
         }
+        let given = Given { dir: self.dir, paths, labels: corpus::labels_among(paths, &known_roots) };
         for (name, record) in before {
             if visited.contains(&name) {
                 continue;
             }
-            if paths.iter().any(|root| Path::new(&record.path).starts_with(root)) {
+            if closed.iter().any(|folder| name.starts_with(folder)) {
+                self.met.extend(self.articles_of(&name)?.keys());
+                self.sources.push(record);
+            } else if given.covers(&record) {
                 self.remove_source(&record)?;
             } else {
                 self.sources.push(record);
@@ -419,19 +480,22 @@ impl Reading<'_> {
     fn source(&mut self, source: &Source, before: Option<&SourceRecord>, jobs: &Sender<Job>) -> Result<SourceRecord> {
         let file = match Fingerprint::of(source) {
             Ok(file) => file,
-            Err(e) => return self.unreadable(unreadable_entry(source, &e)),
+            Err(e) => return self.unreadable(unreadable_entry(source, &e), before),
         };
         if let Some(before) =
             before.filter(|before| before.content == file.content && file.content != 0 && !has_double(before))
         {
             self.keep(before)?;
-            return Ok(before.clone());
+            let path = location::stored(self.dir, &source.path);
+            let record = SourceRecord { path, bytes: file.bytes, modified_ns: file.modified_ns, ..before.clone() };
+            self.write_source(&record, Some(before))?;
+            return Ok(record);
         }
         let mut left = self.articles_of(&source.name)?;
         let mut record = SourceRecord {
             name: source.name.clone(),
             content: file.content,
-            path: source.path.display().to_string(),
+            path: location::stored(self.dir, &source.path),
             bytes: file.bytes,
             modified_ns: file.modified_ns,
             articles: 0,
@@ -452,7 +516,7 @@ impl Reading<'_> {
         self.report.bytes_read += record.bytes;
         self.report.skipped.extend(record.skipped.iter().cloned());
         self.tell();
-        self.write_source(&record)?;
+        self.write_source(&record, before)?;
         Ok(record)
     }
 
@@ -469,7 +533,7 @@ impl Reading<'_> {
                 path: record.name.clone(),
                 line: None,
                 kind: DUPLICATE_ID.to_owned(),
-                reason: format!("another article of this run already has the id {}; give each its own", article.id),
+                reason: format!("un autre article porte déjà l'identifiant {} ; à chacun le sien", article.id),
             });
             return;
         }
@@ -511,6 +575,7 @@ impl Reading<'_> {
             }
         }
         self.report.files_removed += 1;
+        self.changed = true;
         self.writer.delete_term(Term::from_field_text(self.fields.source_name, &record.name));
         Ok(())
     }
@@ -520,6 +585,7 @@ impl Reading<'_> {
         let id = old.article(place)?.id;
         self.forget(place);
         self.report.removed += 1;
+        self.changed = true;
         self.writer.delete_term(Term::from_field_text(self.fields.article_id, id.as_str()));
         Ok(())
     }
@@ -538,7 +604,7 @@ impl Reading<'_> {
         totals.passages -= u64::from(count);
         totals.words -= words.len() as u64;
         totals.title_words -= title_words;
-        totals.signatures.remove(&columns.key.first(place.doc).unwrap_or(0));
+        totals.forgotten.insert(columns.key.first(place.doc).unwrap_or(0));
         totals.text_bytes = totals.text_bytes.saturating_sub(old.text_bytes(place).unwrap_or(0));
         drop(totals);
         words.sort_unstable();
@@ -559,12 +625,12 @@ impl Reading<'_> {
     }
 
     /// A source that cannot be read keeps what was indexed from it: nothing is lost for a passing fault.
-    fn unreadable(&mut self, entry: SkippedEntry) -> Result<SourceRecord> {
+    fn unreadable(&mut self, entry: SkippedEntry, before: Option<&SourceRecord>) -> Result<SourceRecord> {
         let kept = self.articles_of(&entry.path)?;
         let record = SourceRecord {
             name: entry.path.clone(),
             content: 0,
-            path: entry.path.clone(),
+            path: before.map(|before| before.path.clone()).unwrap_or_default(),
             bytes: 0,
             modified_ns: 0,
             articles: kept.len() as u64,
@@ -572,11 +638,15 @@ impl Reading<'_> {
         };
         self.met.extend(kept.keys());
         self.report.skipped.push(entry);
-        self.write_source(&record)?;
+        self.write_source(&record, before)?;
         Ok(record)
     }
 
-    fn write_source(&self, record: &SourceRecord) -> Result<()> {
+    fn write_source(&mut self, record: &SourceRecord, before: Option<&SourceRecord>) -> Result<()> {
+        if before == Some(record) {
+            return Ok(());
+        }
+        self.changed = true;
         let mut document = TantivyDocument::default();
         document.add_text(self.fields.kind, SOURCE_KIND);
         document.add_text(self.fields.source_name, &record.name);
@@ -594,6 +664,25 @@ impl Reading<'_> {
             articles: report.added + report.replaced + report.unchanged,
             bytes: report.bytes_read,
         });
+    }
+}
+
+/// The paths of a run, and the names that their files go under.
+struct Given<'p> {
+    dir: &'p Path,
+    paths: &'p [PathBuf],
+    labels: Vec<String>,
+}
+
+impl Given<'_> {
+    /// Tells whether a source lies in one of the paths: by its name, or by its place where it had another name once.
+    fn covers(&self, source: &SourceRecord) -> bool {
+        let below = |label: &String| {
+            source.name.strip_prefix(label.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let path = location::resolved(self.dir, &source.path);
+        let inside = |root: &PathBuf| !source.path.is_empty() && path.starts_with(location::absolute(root));
+        self.labels.iter().any(below) || self.paths.iter().any(inside)
     }
 }
 
@@ -660,7 +749,7 @@ fn unreadable_entry(source: &Source, error: &std::io::Error) -> SkippedEntry {
         path: source.name.clone(),
         line: None,
         kind: "unreadable".to_owned(),
-        reason: format!("cannot be read: {error}"),
+        reason: corpus::Reason::Unreadable(io_text(error)).to_string(),
     }
 }
 
@@ -670,16 +759,22 @@ fn read_signature(parts: impl Iterator<Item = u64>) -> Signature {
     signature
 }
 
-fn group_stories(signatures: &FxHashMap<u64, Signature>) -> Stories {
-    let mut keyed: Vec<(u64, Signature)> = signatures.iter().map(|(&key, &signature)| (key, signature)).collect();
-    keyed.sort_unstable_by_key(|&(key, _)| key);
-    let (keys, signatures): (Vec<u64>, Vec<Signature>) = keyed.into_iter().unzip();
-    let mut groups: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
-    for (key, group) in keys.into_iter().zip(story::group(&signatures)) {
-        groups.entry(group).or_default().push(key);
+/// Groups the new articles and those of the old index that stay.
+fn group_stories(old: Option<&Index>, totals: &mut Totals, generation: &Path) -> Result<Stories> {
+    let mut spool = totals.signatures.take().expect("a run begins with one");
+    for segment in 0..old.map_or(0, Index::segments) {
+        let old = old.expect("only an old index has segments");
+        let (reader, columns) = (old.searcher.segment_reader(segment), old.columns(segment)?);
+        let signatures = reader.fast_fields().u64("signature").map_err(|e| old.error("read", e))?;
+        for doc in (0..reader.max_doc()).filter(|&doc| !reader.is_deleted(doc)) {
+            let article = columns.passages.first(doc).and(columns.key.first(doc));
+            if let Some(key) = article.filter(|key| !totals.forgotten.contains(key)) {
+                spool.push(key, &read_signature(signatures.values_for_doc(doc)));
+            }
+        }
     }
-    let groups: Vec<Vec<u64>> = groups.into_values().filter(|group| group.len() > 1).collect();
-    Stories::new(&groups)
+    let groups = spool.group().map_err(|e| Error::io("write", generation, e))?;
+    Ok(Stories::new(&groups))
 }
 
 /// The paths that the index in `dir` was built from; `None` where there is no index that can be read so far.
@@ -687,7 +782,8 @@ pub fn roots(dir: &Path) -> Option<Vec<PathBuf>> {
     let generation = folder::current(dir).ok()??;
     let metas = super::open_engine(&generation).ok()?.load_metas().ok()?;
     let stamp = Stamp::parse(metas.payload.as_deref(), dir).ok()?;
-    let roots: Vec<PathBuf> = stamp.roots.iter().filter(|root| *root != corpus::STDIN).map(PathBuf::from).collect();
+    let read_again = stamp.roots.iter().filter(|root| *root != corpus::STDIN);
+    let roots: Vec<PathBuf> = read_again.map(|root| location::resolved(dir, root)).collect();
     (!roots.is_empty()).then_some(roots)
 }
 
@@ -696,7 +792,7 @@ pub fn roots(dir: &Path) -> Option<Vec<PathBuf>> {
 /// # Errors
 /// [`Error::Engine`] where the records of the sources cannot be read.
 pub fn changes(index: &Index) -> Result<u64> {
-    let roots: Vec<PathBuf> = index.stamp.roots.iter().map(PathBuf::from).collect();
+    let roots = index.roots();
     let mut known: FxHashMap<String, SourceRecord> =
         index.sources()?.into_iter().map(|source| (source.name.clone(), source)).collect();
     let mut changes = 0;
@@ -716,11 +812,12 @@ pub fn changes(index: &Index) -> Result<u64> {
     Ok(changes + known.values().filter(|record| record.path != corpus::STDIN).count() as u64)
 }
 
-fn merged_roots(old: Option<&Index>, paths: &[PathBuf]) -> Vec<String> {
+fn merged_roots(dir: &Path, old: Option<&Index>, paths: &[PathBuf]) -> Vec<String> {
     let mut roots: Vec<String> = old.map(|old| old.stamp.roots.clone()).unwrap_or_default();
     for path in paths {
-        let root = path.display().to_string();
-        if !roots.contains(&root) {
+        let root = location::stored(dir, path);
+        let alike = |other: &String| location::resolved(dir, other) == location::resolved(dir, &root);
+        if !roots.iter().any(alike) {
             roots.push(root);
         }
     }

@@ -55,7 +55,7 @@ fn number(digits: &str, length: usize) -> Option<i16> {
 }
 
 fn not_a_date(text: &str) -> Error {
-    Error::Usage(format!("«{text}» is not a date: write 2025, 2025-08 or 2025-08-22"))
+    Error::Usage(format!("date incomprise : {text} (écrivez 2025, 2025-08 ou 2025-08-22)"))
 }
 
 #[cfg(test)]

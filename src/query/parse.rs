@@ -244,7 +244,7 @@ impl<'a> Lexer<'a> {
             Field::Date | Field::Amount => {
                 values.position += value.len();
                 condition(field, value, sign).unwrap_or_else(|warning| {
-                    self.warnings.push(format!("«{typed}» is taken as words: {warning}"));
+                    self.warnings.push(format!("« {typed} » est pris comme des mots : {warning}"));
                     Item::Remnant(typed.to_owned())
                 })
             }
@@ -287,11 +287,11 @@ impl<'a> Lexer<'a> {
 /// Reads the value of a field that takes ranges; or says why it cannot.
 fn condition(field: Field, value: &str, sign: Option<Sign>) -> Result<Item, &'static str> {
     if sign == Some(Sign::Minus) {
-        return Err("a range cannot be excluded");
+        return Err("un intervalle ne peut être exclu");
     }
     match field {
         Field::Amount if is_amount(value) => Ok(Item::Amount(value.to_owned())),
-        Field::Amount => Err("an amount is written as >1e9, 1e6..5e8 or >1e9USD"),
+        Field::Amount => Err("un montant s'écrit >1e9, 1e6..5e8 ou >1e9USD"),
         _ => date::range(value)
             .map(|(since, until)| Item::Dates(since, until))
             .ok_or("a date is written as 2025, 2025-08, 2025-08-22 or 2025-08..2025-10"),

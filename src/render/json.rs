@@ -11,7 +11,7 @@ use crate::analysis::OwnedToken;
 use crate::article::Article;
 use crate::company::Tags;
 use crate::index::writer::Report;
-use crate::index::{Index, SourceRecord, StoredAmount, StoredPassage};
+use crate::index::{Index, SourceRecord, StoredAmount, StoredPassage, location};
 use crate::search::deals::Deal;
 use crate::search::evidence::Kind;
 use crate::search::facet::{By, FacetValue, Facets};
@@ -182,6 +182,7 @@ pub fn facets(out: &mut dyn Write, facets: &Facets, name: &dyn Fn(&str) -> Strin
     };
     let object = json!({
         "version": VERSION,
+        "type": "facets",
         "by": by(facets.by),
         "values": facets.values.iter().map(value).collect::<Vec<_>>(),
         "other": facets.other,
@@ -316,12 +317,18 @@ pub fn analysis(
     };
     let object = json!({
         "version": VERSION,
+        "type": "analysis",
         "tokens": tokens.iter().map(token).collect::<Vec<_>>(),
         "companies": tags.text.iter().map(company).collect::<Vec<_>>(),
         "topics": topics.iter().map(|topic| topic.as_str()).collect::<Vec<_>>(),
         "amounts": amounts.iter().map(amount).collect::<Vec<_>>(),
     });
     writeln!(out, "{object}")
+}
+
+/// Writes what is wrong with the line `line` of an input.
+pub fn line_error(out: &mut dyn Write, line: u64, error: &str) -> io::Result<()> {
+    writeln!(out, "{}", json!({ "version": VERSION, "type": "error", "line": line, "error": error }))
 }
 
 /// Writes what a run of indexing did.
@@ -380,7 +387,7 @@ pub fn status(
         "changed_files": changed_files,
         "stale": changed_files > 0,
         "checked": checked,
-        "roots": stamp.roots,
+        "roots": index.roots().iter().map(|root| location::shown(root)).collect::<Vec<_>>(),
         "skipped": skipped,
     });
     writeln!(out, "{object}")

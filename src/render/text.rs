@@ -11,7 +11,7 @@ use crate::analysis::OwnedToken;
 use crate::article::{Article, Span};
 use crate::company::Tags;
 use crate::index::writer::Report;
-use crate::index::{Index, SkippedEntry, SourceRecord, StoredPassage};
+use crate::index::{Index, SkippedEntry, SourceRecord, StoredPassage, location};
 use crate::search::deals::Deal;
 use crate::search::evidence::Kind;
 use crate::search::facet::{By, FacetValue, Facets};
@@ -72,6 +72,11 @@ pub fn results(
 }
 
 fn totals(index: &Index, results: &SearchResults) -> String {
+    if results.hits.is_empty() && results.total_passages > 0 {
+        let (passages, articles) = (results.total_passages as u64, results.total_articles as u64);
+        let (passages, articles) = (plural(passages, "passage"), plural(articles, "article"));
+        return format!("Aucun passage montré, {passages} dans {articles} en tout (--limit, --offset).");
+    }
     if results.hits.is_empty() {
         return format!(
             "Rien trouvé parmi {} articles (index du {}).",
@@ -80,11 +85,11 @@ fn totals(index: &Index, results: &SearchResults) -> String {
         );
     }
     format!(
-        "{} sur {} dans {} ; {:.1} ms",
+        "{} sur {} dans {} ; {} ms",
         plural(results.hits.len() as u64, "passage"),
         number(results.total_passages as u64),
         plural(results.total_articles as u64, "article"),
-        results.took.as_secs_f64() * 1e3
+        format!("{:.1}", results.took.as_secs_f64() * 1e3).replace('.', ",")
     )
 }
 
@@ -264,7 +269,7 @@ pub fn facets(out: &mut dyn Write, facets: &Facets, name: &dyn Fn(&str) -> Strin
         }
     }
     if facets.other > 0 {
-        writeln!(out, "{:<40} {:>6} articles", "autres", facets.other)?;
+        writeln!(out, "{:<40} {:>14}", "autres", plural(facets.other as u64, "article"))?;
     }
     let (articles, passages) = (facets.total_articles as u64, facets.total_passages as u64);
     writeln!(out, "sur {} et {}", plural(articles, "article"), plural(passages, "passage"))
@@ -340,14 +345,14 @@ pub fn analysis(
 /// What a run of indexing did, in a line or two.
 pub fn built(report: &Report) -> String {
     let mut line = format!(
-        "{} : {} ajoutés, {} remplacés, {} retirés, {} inchangés ; {} en {:.1} s",
+        "{} : {}, {}, {}, {} ; {} en {} s",
         plural(report.articles, "article"),
-        number(report.added),
-        number(report.replaced),
-        number(report.removed),
-        number(report.unchanged),
+        plural(report.added, "ajouté"),
+        plural(report.replaced, "remplacé"),
+        plural(report.removed, "retiré"),
+        plural(report.unchanged, "inchangé"),
         plural(report.passages, "passage"),
-        report.elapsed.as_secs_f64()
+        format!("{:.1}", report.elapsed.as_secs_f64()).replace('.', ",")
     );
     if !report.skipped.is_empty() {
         line.push_str(&format!("\n{}", skipped_by_kind(report.skipped.iter())));
@@ -362,14 +367,45 @@ fn skipped_by_kind<'s>(skipped: impl Iterator<Item = &'s SkippedEntry>) -> Strin
         *kinds.entry(&entry.kind).or_default() += 1;
         total += 1;
     }
-    let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{kind} {count}")).collect();
-    format!("{} ({}) ; `veille status` les nomme", plural_word(total, "remarque", "remarques"), kinds.join(", "))
+    let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{} {count}", kind_text(kind))).collect();
+    let named = if total > 1 { "les nomme" } else { "la nomme" };
+    format!("{} ({}) ; `veille status` {named}", plural_word(total, "remarque", "remarques"), kinds.join(", "))
+}
+
+/// The kinds of [`crate::corpus::Reason`] in a word or two.
+fn kind_text(kind: &str) -> &str {
+    match kind {
+        "unreadable" => "illisible",
+        "documentation" => "documentation",
+        "symbolic_link" => "lien symbolique",
+        "temporary" => "copie de travail",
+        "foreign_folder" => "dossier étranger",
+        "too_deep" => "trop profond",
+        "empty" => "vide",
+        "unknown_format" => "format inconnu",
+        "too_large" => "trop gros",
+        "bomb" => "bombe",
+        "too_many_entries" => "trop d'entrées",
+        "nested_too_deep" => "trop emboîté",
+        "encrypted" => "chiffré",
+        "damaged" => "abîmé",
+        "bad_json" => "JSON incompris",
+        "bad_front_matter" => "en-tête incompris",
+        "bad_feed" => "fil incompris",
+        "bad_csv" => "CSV incompris",
+        "no_text" => "sans texte",
+        "no_article" => "page sans article",
+        "bad_bytes" => "octets remplacés",
+        "bad_date" => "date incomprise",
+        "duplicate_id" => "identifiant en double",
+        other => other,
+    }
 }
 
 /// One thing that was skipped or odd.
 pub fn skipped(entry: &SkippedEntry) -> String {
     let line = entry.line.map(|line| format!(":{line}")).unwrap_or_default();
-    format!("{}{line}: {}", entry.path, entry.reason)
+    format!("{}{line} : {}", entry.path, entry.reason)
 }
 
 /// Writes what the index holds.
@@ -382,11 +418,12 @@ pub fn status(
     checked: bool,
 ) -> io::Result<()> {
     let stamp = &index.stamp;
-    let megabytes = |bytes: u64| format!("{:.1} Mo", bytes as f64 / 1e6);
+    let megabytes = |bytes: u64| format!("{:.1} Mo", bytes as f64 / 1e6).replace('.', ",");
     writeln!(out, "index        {} ({})", index.dir.display(), megabytes(index.size_bytes()))?;
     writeln!(out, "corpus       {}", corpus.display())?;
     writeln!(out, "fait le      {}", stamp.built_at)?;
-    writeln!(out, "à partir de  {}", stamp.roots.join(", "))?;
+    let roots: Vec<String> = index.roots().iter().map(|root| location::shown(root)).collect();
+    writeln!(out, "à partir de  {}", roots.join(", "))?;
     writeln!(out, "contient     {}, {}", plural(stamp.articles, "article"), plural(stamp.passages, "passage"))?;
     writeln!(
         out,
@@ -396,7 +433,8 @@ pub fn status(
     )?;
     writeln!(out, "doublons     {}", plural_word(index.stories.len(), "groupe d'articles", "groupes d'articles"))?;
     writeln!(out, "règles       analyse {}, entreprises {}", stamp.analyzer, stamp.gazetteer)?;
-    writeln!(out, "fichiers     {}, dont {} modifiés depuis", sources.len(), changed_files)?;
+    let changed = plural_word(changed_files as usize, "a changé depuis", "ont changé depuis");
+    writeln!(out, "fichiers     {}, dont {changed}", number(sources.len() as u64))?;
     if checked {
         writeln!(out, "vérifié      tous les fichiers de l'index sont intacts")?;
     }
@@ -411,7 +449,7 @@ pub fn deals(out: &mut dyn Write, deals: &[Deal]) -> io::Result<()> {
     for deal in deals {
         let date = deal.date.map(|date| date.to_string()).unwrap_or_default();
         let amount = amount::display(deal.value, &deal.currency);
-        let years = deal.years.map(|years| format!("{years} ans")).unwrap_or_default();
+        let years = deal.years.map(|years| plural(years.into(), "an")).unwrap_or_default();
         let companies = deal.companies.join(", ");
         writeln!(out, "{date:<10}  {amount:>12}  {years:>6}  {companies:<30}  {}", deal.title)?;
         writeln!(out, "{:<34}{}", "", deal.id)?;
@@ -472,6 +510,18 @@ mod tests {
         assert_eq!(
             [plural(0, "article"), plural(1, "article"), plural(2, "article")].concat(),
             "0 article1 article2 articles"
+        );
+    }
+
+    #[test]
+    fn what_was_done_is_said_in_right_plurals() {
+        let entry = SkippedEntry { path: "a.md".into(), line: None, kind: "empty".into(), reason: "vide".into() };
+        let report =
+            Report { added: 1, removed: 2, articles: 1, passages: 2, skipped: vec![entry], ..Report::default() };
+        assert_eq!(
+            built(&report),
+            "1 article : 1 ajouté, 0 remplacé, 2 retirés, 0 inchangé ; 2 passages en 0,0 s\n\
+             1 remarque (vide 1) ; `veille status` la nomme"
         );
     }
 

@@ -151,3 +151,52 @@ fn index_repairs_what_is_damaged() {
         assert_eq!(env.generations().len(), 1, "{name}");
     }
 }
+
+#[test]
+fn an_update_does_not_carry_damage_into_new_files() {
+    let env = environment();
+    let path = files(&env.generation()).into_iter().filter(|path| path.extension().is_some_and(|e| e == "store"));
+    let path = path.max_by_key(|path| std::fs::metadata(path).unwrap().len()).unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[40] ^= 0x20;
+    std::fs::write(&path, bytes).unwrap();
+    env.write("encore.md", "Un zeppelin monte.");
+    let ran = env.run(["index"]).success();
+    assert!(ran.err().contains("endommagé") && ran.err().contains("reconstruction complète"), "{}", ran.err());
+    env.run(["status", "--check"]).success();
+    assert_eq!(env.found(["zeppelin"]).len(), 1);
+}
+
+#[test]
+fn a_stamp_that_was_altered_is_found() {
+    let env = environment();
+    let path = env.generation().join("meta.json");
+    let meta = std::fs::read_to_string(&path).unwrap();
+    let at = meta.find("\\\"passages\\\":").unwrap() + "\\\"passages\\\":".len();
+    let digit = if meta.as_bytes()[at] == b'9' { "8" } else { "9" };
+    std::fs::write(&path, format!("{}{digit}{}", &meta[..at], &meta[at + 1..])).unwrap();
+    env.run(["search", "satellite"]).expect(3);
+}
+
+/// In a small index, whose checksums are compared when it is opened, no flipped byte changes an answer.
+#[test]
+fn bytes_flipped_anywhere_are_told_by_a_search_or_harmless() {
+    let env = environment();
+    let right = answer(&env).unwrap();
+    let mut state = 20_250_822_u64;
+    let mut below = |bound: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % bound
+    };
+    for path in files(&env.generation()) {
+        let good = std::fs::read(&path).unwrap();
+        for _ in 0..if good.is_empty() { 0 } else { 4 } {
+            let mut bad = good.clone();
+            bad[below(good.len())] ^= 1 << below(8);
+            std::fs::write(&path, &bad).unwrap();
+            let said = answer(&env);
+            assert!(said.is_none() || said.as_deref() == Some(right.as_str()), "{}: {said:?}", path.display());
+        }
+        std::fs::write(&path, &good).unwrap();
+    }
+}

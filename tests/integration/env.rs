@@ -77,12 +77,19 @@ impl TestEnv {
 
     /// The program, ready to be run here: nothing of the caller's environment reaches it.
     pub fn command<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
+        let mut command = self.plain(["--index", "index", "--corpus", "corpus"]);
+        command.args(args);
+        command
+    }
+
+    /// The program without a corpus named: the index is `index`, as by default.
+    pub fn plain<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_veille"));
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("VEILLE_")) {
             command.env_remove(name);
         }
         command.env_remove("NO_COLOR").env("COLUMNS", "100").current_dir(self.root());
-        command.args(["--index", "index", "--corpus", "corpus"]).args(args);
+        command.args(args);
         command.stdin(Stdio::null());
         command
     }
@@ -90,6 +97,12 @@ impl TestEnv {
     #[track_caller]
     pub fn run<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Ran {
         Ran(self.command(args).output().unwrap())
+    }
+
+    /// Runs the program without a corpus named.
+    #[track_caller]
+    pub fn run_plain<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Ran {
+        Ran(self.plain(args).output().unwrap())
     }
 
     /// Runs the program with `input` on its standard input.

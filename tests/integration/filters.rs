@@ -42,6 +42,20 @@ fn topics_sources_and_dates() {
 }
 
 #[test]
+fn a_source_is_known_without_capitals_and_accents_and_an_unknown_one_is_told() {
+    let env = TestEnv::new().desk().indexed();
+    for name in ["gazette du reseau", "GAZETTE DU RÉSEAU"] {
+        assert_eq!(env.found_any(["--source", name]), ["breve-openai", "panne"], "{name}");
+    }
+    assert_eq!(env.found_any(["source:relais,\"le relais\" nvidia"]), ["puces-nvidia"]);
+    for args in [&["search", "nvidia", "--source", "Le Zygomatique"][..], &["facets", "--source", "Le Zygomatique"]] {
+        let ran = env.run(args.iter().copied()).success();
+        assert!(ran.err().contains("source inconnue : Le Zygomatique"), "{}", ran.err());
+    }
+    assert_eq!(env.found_any(["réseau", "-source:\"le relais\""]), env.found_any(["réseau"]));
+}
+
+#[test]
 fn amounts() {
     let env = TestEnv::new().desk().indexed();
     assert_eq!(env.found_any(["--amount", ">5e9USD"]), ["accord-cloud", "accord-reprise"]);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::env::{TestEnv, array, markdown, timeless};
+use crate::env::{Ran, TestEnv, array, markdown, timeless};
 
 #[track_caller]
 fn index(env: &TestEnv) -> Value {
@@ -194,11 +194,11 @@ fn a_broken_line_is_told_with_its_number_and_the_others_go_on() {
     assert_eq!(told, [2, 5, 6], "{report}");
     assert_eq!(report["skipped"][0]["path"], "corpus/a.jsonl");
     let status = env.run(["status"]).success().out();
-    assert!(status.contains("ignoré       corpus/a.jsonl:2: "), "{status}");
+    assert!(status.contains("ignoré       corpus/a.jsonl:2 : JSON incompris"), "{status}");
     let status = env.run(["status", "--format", "json"]).json();
     assert_eq!(array(&status["skipped"]).len(), 3);
     let verbose = env.run(["rebuild", "-v"]).success();
-    assert!(verbose.err().contains("corpus/a.jsonl:2: "), "{}", verbose.err());
+    assert!(verbose.err().contains("corpus/a.jsonl:2 : "), "{}", verbose.err());
 }
 
 #[test]
@@ -250,15 +250,103 @@ fn rebuild_gives_the_same_as_index() {
     as_from_nothing(&env);
 }
 
+fn held(env: &TestEnv) -> Value {
+    env.run(["status", "--format", "json"]).success().json()["articles"].clone()
+}
+
 #[test]
 fn paths_given_one_after_the_other_stay() {
     let env = TestEnv::new().desk();
     env.run(["index", "corpus/panne.md"]).success();
     env.run(["index", "corpus/note.txt"]).success();
-    assert_eq!(env.run(["status", "--format", "json"]).json()["articles"], 2);
+    assert_eq!(held(&env), 2);
     assert_eq!(env.found(["réseau"]), ["panne"]);
-    env.run(["rebuild"]).success();
-    assert_eq!(env.run(["status", "--format", "json"]).json()["articles"], 2, "rebuilt from the same paths");
+    for verb in ["index", "rebuild"] {
+        env.run_plain([verb]).success();
+        assert_eq!(held(&env), 2, "{verb} without paths: those that the index was built from");
+    }
+    env.run(["index"]).success();
+    assert_eq!(held(&env), 9, "a corpus that is named goes before them");
+}
+
+#[test]
+fn a_file_given_alone_belongs_to_its_folder() {
+    let env = TestEnv::new().desk().indexed();
+    env.run(["index", "corpus/note.txt"]).success();
+    env.run(["index", "corpus/breves.jsonl"]).success();
+    env.run(["index", "./corpus/"]).success();
+    assert_eq!(held(&env), 9);
+    env.remove("note.txt");
+    let folder = env.corpus();
+    env.run(["index", folder.to_str().unwrap()]).success();
+    assert_eq!(held(&env), 8, "the same folder, otherwise written");
+}
+
+#[test]
+fn two_folders_of_one_name_do_not_mix() {
+    let env = TestEnv::new();
+    env.write("2024/fr/x.md", "Un satellite tourne.");
+    env.write("2025/fr/x.md", "Un ballon monte.");
+    for folder in ["corpus/2024/fr", "corpus/2025/fr", "corpus/2024/fr"] {
+        env.run(["index", folder]).success();
+    }
+    assert_eq!((held(&env), env.found(["satellite"]).len(), env.found(["ballon"]).len()), (2.into(), 1, 1));
+    env.run_plain(["index"]).success();
+    assert_eq!(held(&env), 2);
+    assert_eq!(env.run(["status", "--format", "json"]).json()["changed_files"], 0);
+}
+
+#[test]
+fn the_index_may_be_asked_from_another_folder() {
+    let env = TestEnv::new().desk().indexed();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let index = env.index();
+    let run = |args: &[&str]| {
+        let mut command = env.plain(["--index", index.to_str().unwrap()]);
+        Ran(command.args(args).current_dir(elsewhere.path()).output().unwrap())
+    };
+    let ran = run(&["search", "nvidia"]).success();
+    assert_eq!(ran.err(), "", "nothing changed");
+    env.remove("panne.md");
+    run(&["index"]).success();
+    assert_eq!(held(&env), 8);
+}
+
+#[test]
+fn a_folder_that_is_away_for_a_while_loses_nothing() {
+    let env = TestEnv::new().desk();
+    std::fs::create_dir(env.root().join("autre")).unwrap();
+    std::fs::write(env.root().join("autre/a.md"), "Un satellite tourne.").unwrap();
+    env.run(["index", "corpus", "autre"]).success();
+    std::fs::rename(env.corpus(), env.root().join("parti")).unwrap();
+    let ran = env.run_plain(["index", "--format", "json"]).success();
+    assert_eq!((&ran.json()["articles"], &ran.json()["skipped"][0]["kind"]), (&10.into(), &"unreadable".into()));
+    assert_eq!(env.found(["nvidia"]), ["puces-nvidia"]);
+    env.run(["index", "corpus"]).expect(2);
+    std::fs::rename(env.root().join("parti"), env.corpus()).unwrap();
+    let report = env.run_plain(["index", "--format", "json"]).success().json();
+    assert_eq!((&report["articles"], &report["unchanged"]), (&10.into(), &10.into()));
+    assert_eq!(array(&report["skipped"]).len(), 0);
+}
+
+#[test]
+fn a_touched_file_is_not_called_changed_for_ever() {
+    let env = TestEnv::new().desk().indexed();
+    let file = std::fs::File::options().write(true).open(env.corpus().join("note.txt")).unwrap();
+    file.set_modified(std::time::SystemTime::now() + Duration::from_secs(3600)).unwrap();
+    let changed = || env.run(["status", "--format", "json"]).json()["changed_files"].clone();
+    assert_eq!(changed(), 1);
+    env.run(["index", "-q"]).success();
+    assert_eq!(changed(), 0);
+}
+
+#[test]
+fn a_corpus_that_did_not_change_leaves_the_index_as_it_is() {
+    let env = TestEnv::new().desk().article("vide.md", "").article("README.md", "À lire.").indexed();
+    let commit = || std::fs::read(env.generation().join("meta.json")).unwrap();
+    let before = commit();
+    counts(&index(&env), [0, 0, 0, 9, 9]);
+    assert!(before == commit(), "nothing was written");
 }
 
 /// A few hundred small articles, for runs that take a moment.

@@ -5,6 +5,7 @@
 //! from the environment.
 
 mod damage;
+mod disk_full;
 mod env;
 mod filters;
 mod incremental;
@@ -17,3 +18,4 @@ mod statuses;
 mod syntax;
 mod torture;
 mod verbs;
+mod watch;

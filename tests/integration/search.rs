@@ -136,3 +136,25 @@ fn recency_prefers_the_newer_of_two_alike() {
     let env = env.indexed();
     assert_eq!(env.found(["satellite", "--duplicates", "--recency"])[0], "neuf");
 }
+
+#[test]
+fn an_answer_of_which_nothing_is_shown_says_how_much_there_is() {
+    let env = TestEnv::new().desk().indexed();
+    for args in [["--limit", "0"], ["--offset", "900"]] {
+        let ran = env.run(["search", "nvidia"].into_iter().chain(args)).success();
+        assert!(ran.out().contains("Aucun passage montré, 1 passage dans 1 article en tout"), "{}", ran.out());
+    }
+}
+
+#[test]
+fn what_holds_no_word_finds_nothing_and_says_so() {
+    let env = TestEnv::new().desk().indexed();
+    for typed in ["🚀", "« »", "?", ", ;", "\"\""] {
+        let answer = env.search([typed]);
+        assert_eq!((&answer["shown"], &answer["total_articles"]), (&0.into(), &0.into()), "{typed}");
+        assert_eq!(strings(&answer["warnings"]), ["aucun mot à chercher"], "{typed}");
+        env.run(["search", typed, "--exit-status"]).expect(1);
+    }
+    assert_eq!(env.found_any(["🚀", "--company", "nvidia"]), ["puces-nvidia"], "filters alone choose");
+    env.run(["search", ""]).expect(2);
+}

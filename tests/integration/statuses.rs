@@ -1,7 +1,7 @@
 //! Exit statuses: what scripts ask first.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
 use crate::env::TestEnv;
@@ -61,7 +61,8 @@ fn restamp(env: &TestEnv, from: &str, to: &str) {
 fn an_index_of_another_format_or_of_other_rules_is_3_and_index_rebuilds_it() {
     let env = TestEnv::new().desk().indexed();
     let analyzer = env.run(["status", "--format", "json"]).json()["fingerprint"].as_str().unwrap().to_owned();
-    for (from, to) in [("\\\"format\\\":1", "\\\"format\\\":99"), (analyzer.as_str(), "0000000000000000")] {
+    let format = format!("\\\"format\\\":{}", veille::index::stamp::FORMAT);
+    for (from, to) in [(format.as_str(), "\\\"format\\\":99"), (analyzer.as_str(), "0000000000000000")] {
         restamp(&env, from, to);
         let ran = env.run(["search", "nvidia"]).expect(3);
         assert!(ran.err().contains("veille rebuild"), "{}", ran.err());
@@ -70,7 +71,7 @@ fn an_index_of_another_format_or_of_other_rules_is_3_and_index_rebuilds_it() {
         assert_eq!(env.found(["nvidia"]), ["puces-nvidia"]);
         assert_eq!(env.generations().len(), 1);
     }
-    restamp(&env, "\\\"format\\\":1", "\\\"format\\\":99");
+    restamp(&env, &format, "\\\"format\\\":99");
     env.run(["rebuild"]).success();
     assert_eq!(env.found(["nvidia"]), ["puces-nvidia"]);
 }
@@ -83,17 +84,46 @@ fn other_companies_beside_the_corpus_are_other_rules() {
     assert_eq!(ran.code(), 3, "{} {}", ran.out(), ran.err());
 }
 
-#[test]
-fn a_lock_held_by_another_process_is_4() {
-    let env = TestEnv::new().desk().indexed();
-    let lock = File::options().write(true).open(env.index().join("writer.lock")).unwrap();
+/// Takes the right to write, as another process would.
+fn lock(env: &TestEnv) -> File {
+    let mut lock = File::options().write(true).open(env.index().join("writer.lock")).unwrap();
     lock.lock().unwrap();
-    env.run(["index"]).expect(4);
-    let ran = env.run(["rebuild"]).expect(4);
-    assert!(ran.err().contains("being written"), "{}", ran.err());
+    lock.set_len(0).unwrap();
+    write!(lock, "{}", std::process::id()).unwrap();
+    lock
+}
+
+#[test]
+fn a_lock_held_by_another_process_is_4_and_its_pid_is_told() {
+    let env = TestEnv::new().desk().indexed();
+    let lock = lock(&env);
+    let holder = format!("par le processus {}", std::process::id());
+    for verb in ["index", "rebuild"] {
+        let ran = env.run([verb, "--wait", "0"]).expect(4);
+        assert!(ran.err().contains(&holder) && !ran.err().contains("attente"), "{}", ran.err());
+    }
+    let start = std::time::Instant::now();
+    let ran = env.run(["index", "--wait", "1"]).expect(4);
+    assert!(start.elapsed().as_millis() >= 1_000);
+    assert_eq!(ran.err().matches(&holder).count(), 2, "once when it waits, once when it gives up: {}", ran.err());
     assert_eq!(env.found(["nvidia"]), ["puces-nvidia"], "searches go on");
     drop(lock);
-    env.run(["index"]).expect(0);
+    env.run(["index", "--wait", "0"]).expect(0);
+}
+
+#[test]
+fn a_second_writer_waits_for_the_first() {
+    let env = TestEnv::new().desk().indexed();
+    env.write("neuf.md", "Un satellite tourne autour de la Terre.");
+    let lock = lock(&env);
+    let child = env.command(["index"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    drop(lock);
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{err}");
+    assert_eq!((err.matches(": attente").count(), err.lines().count()), (1, 1), "{err}");
+    assert_eq!(env.found(["satellite"]).len(), 1);
 }
 
 #[test]

@@ -165,7 +165,7 @@ fn analyze_answers_line_by_line() {
     assert_eq!(lines.len(), 3);
     assert_eq!(lines[0]["companies"][0]["id"], "meta");
     assert_eq!(lines[0]["amounts"][0]["value"], 10_000_000_000_u64);
-    assert_eq!(lines[1]["line"], 3);
+    assert_eq!((&lines[1]["line"], &lines[1]["version"], &lines[1]["type"]), (&3.into(), &1.into(), &"error".into()));
     assert!(ran.err().contains("ligne 3"), "{}", ran.err());
     assert_eq!(array(&lines[2]["tokens"]).len(), 0);
 }
