@@ -576,9 +576,9 @@ mod tests {
     fn a_bad_entry_is_refused_with_its_line() {
         let text = "\n[[company]]\nid = \"Acme\"\nname = \"Acme\"\nsector = \"cloud\"\n";
         let error = Gazetteer::with_user(Path::new("mine.toml"), text).unwrap_err().to_string();
-        assert_eq!(error, "mine.toml:3: Acme: an id is made of lower-case letters, digits and hyphens");
+        assert_eq!(error, "mine.toml:3 : Acme: an id is made of lower-case letters, digits and hyphens");
         let error = Gazetteer::with_user(Path::new("mine.toml"), "[[company]]\nid = 4\n").unwrap_err().to_string();
-        assert!(error.starts_with("mine.toml:2: "), "{error}");
+        assert!(error.starts_with("mine.toml:2 : "), "{error}");
     }
 
     #[test]

@@ -14,11 +14,10 @@ use super::spellings::Spellings;
 use crate::amount::{self, Amount};
 use crate::analysis::{self, Forms, Language, Token, TokenKind};
 use crate::article::Article;
-use crate::company::{Gazetteer, Mention, Tags};
+use crate::company::{Gazetteer, Mention};
 use crate::passage::{self, Passage};
 use crate::story::{self, Signature};
-use crate::topic::{self, Topic};
-use crate::words;
+use crate::topic;
 
 /// An article, ready for the engine.
 pub struct Block {
@@ -55,52 +54,6 @@ struct Words {
     strict: String,
 }
 
-/// Title and text as the taggers read them: cut into words once, for all of them.
-struct Cut {
-    title: words::Words,
-    text: words::Words,
-}
-
-/// What the taggers say of a passage.
-struct Labels {
-    companies: Vec<String>,
-    products: Vec<String>,
-    topics: Vec<Topic>,
-    amounts: Vec<Amount>,
-}
-
-impl Cut {
-    fn of(article: &Article) -> Cut {
-        Cut { title: words::Words::of(&article.title), text: words::Words::of(&article.text) }
-    }
-
-    /// What the title brings to every passage.
-    fn context(&self, tags: &Tags) -> topic::Context {
-        let companies: Vec<&str> = tags.title.iter().map(|mention| &*mention.company).collect();
-        topic::context(&self.title, 0..self.title.list.len(), &companies)
-    }
-
-    fn labels(
-        &self,
-        article: &Article,
-        passage: &Passage,
-        title: &topic::Context,
-        (in_title, in_text): (&[Mention], &[Mention]),
-    ) -> Labels {
-        let companies = labels(in_title.iter().chain(in_text).map(|m| m.company.to_string()));
-        let names: Vec<&str> = companies.iter().map(String::as_str).collect();
-        let span = passage.span.clone();
-        let amounts = amount::find_in(&article.text, &self.text, &span);
-        let sums = amounts.iter().map(|a| a.span.start + span.start..a.span.end + span.start).collect();
-        let heading = passage.heading.as_ref().map(|at| topic::context(&self.text, self.text.within(at), &[]));
-        let context = heading.map_or_else(|| title.clone(), |heading| title.and(&heading));
-        let own = topic::Passage { words: &self.text, run: self.text.within(&span), companies: &names, sums };
-        let topics = topic::file(&context, &own);
-        let products = labels(in_title.iter().chain(in_text).filter_map(product));
-        Labels { products, topics, amounts, companies }
-    }
-}
-
 /// The words of a whole article.
 #[derive(Default)]
 struct ArticleWords {
@@ -129,9 +82,7 @@ impl<'a> BlockBuilder<'a> {
         self.in_article.forget();
         let mut whole = ArticleWords::default();
         let title = self.words(&article.title, None, &mut whole);
-        let cut = Cut::of(article);
-        let tags = self.gazetteer.tag_words(&cut.title, &cut.text);
-        let context = cut.context(&tags);
+        let tags = self.gazetteer.tag(&article.title, &article.text);
         let passages = passage::split(article);
         let mut records = Vec::with_capacity(1 + passages.len());
         let mut mentions = tags.text.as_slice();
@@ -140,8 +91,7 @@ impl<'a> BlockBuilder<'a> {
             let words = self.words(&article.text[passage.span.clone()], Some(&title), &mut whole);
             let in_title = if passage.ordinal == 0 { tags.title.as_slice() } else { &[] };
             let stored_end = passages.get(passage.ordinal + 1).map_or(article.text.len(), |next| next.span.start);
-            let labels = cut.labels(article, passage, &context, (in_title, own));
-            records.push(self.passage_record(article, passage, stored_end, &words, &labels));
+            records.push(self.passage_record(article, passage, stored_end, &words, (in_title, own)));
         }
         let signature = story::signature(&article.text);
         let record = self.article_record(article, passages.len(), &whole.stems, &title.ids, content, file, &signature);
@@ -191,11 +141,15 @@ impl<'a> BlockBuilder<'a> {
         passage: &Passage,
         stored_end: usize,
         words: &Words,
-        labels: &Labels,
+        (in_title, in_text): (&[Mention], &[Mention]),
     ) -> TantivyDocument {
         let f = self.fields;
         let span = passage.span.clone();
+        let text = &article.text[span.clone()];
         let heading = passage.heading.clone().map(|heading| &article.text[heading]);
+        let amounts = amount::find(text);
+        let companies = labels(in_title.iter().chain(in_text).map(|m| m.company.to_string()));
+        let names: Vec<&str> = companies.iter().map(String::as_str).collect();
         let mut record = TantivyDocument::default();
         record.add_text(f.article_id, article.id.as_str());
         record.add_text(f.text, &article.text[span.start..stored_end]);
@@ -217,16 +171,16 @@ impl<'a> BlockBuilder<'a> {
         if let Some(source) = &article.source {
             record.add_text(f.source, source);
         }
-        for topic in &labels.topics {
+        for topic in topic::classify(&article.title, heading, text, &names, &amounts) {
             record.add_text(f.topic, topic.as_str());
         }
-        for company in &labels.companies {
+        for company in &companies {
             record.add_text(f.company, company);
         }
-        for product in &labels.products {
-            record.add_text(f.product, product);
+        for product in labels(in_title.iter().chain(in_text).filter_map(product)) {
+            record.add_text(f.product, &product);
         }
-        for amount in &labels.amounts {
+        for amount in &amounts {
             add_amount(f, &mut record, amount);
         }
         record
