@@ -551,6 +551,26 @@ mod tests {
     }
 
     #[test]
+    fn words_of_something_else_are_no_cues() {
+        case("", "Le nuage de cendres a cloué les avions au sol.", &[]);
+        case("", "J'ai entraîné mes jambes sur ce modèle de vélo.", &[]);
+        case("", "La société AI Labs publie un modèle.", &["ai-model"]);
+    }
+
+    #[test]
+    fn a_name_behind_a_verb_is_a_prey() {
+        case("", "Le groupe rachète Veltramo.", &["acquisition"]);
+        case("", "Elle rachète des trimestres.", &[]);
+    }
+
+    #[test]
+    fn a_long_passage_speaks_of_the_trade_or_is_filed_nowhere() {
+        let padding =
+            "Les habitants du village voisin se souviennent de la fête et du bal de l'été dernier. ".repeat(4);
+        case("", &format!("{padding} La société rachète Veltramo."), &[]);
+    }
+
+    #[test]
     fn labels_read_back() {
         assert!(Topic::ALL.into_iter().all(|t| Topic::parse(t.as_str()) == Some(t)));
     }

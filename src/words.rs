@@ -597,7 +597,7 @@ fn pointers() -> &'static Phrases {
 #[derive(Debug)]
 pub struct KeyFilter(Box<[u64]>);
 
-/// 2¹⁶ bits are 8 kB, which stay in the first cache; two thousand keys fill one bit in thirty.
+/// 2¹⁶ bits are 8 kB, which stay in the first cache; three thousand keys fill one bit in twenty.
 const FILTER_WORDS: usize = 1024;
 
 impl Default for KeyFilter {

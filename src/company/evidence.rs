@@ -329,7 +329,7 @@ fn spelled_out(words: &Words, at: usize) -> bool {
     let before = words.list[at].gap.any(Gap::PAREN);
     let initial = |i: usize| {
         let word = words.folded(&words.list[i]);
-        (!SMALL_WORDS.contains(&word)).then_some(word[0])
+        word.first().copied().filter(|_| !SMALL_WORDS.contains(&word))
     };
     let spells = |letters: &mut dyn Iterator<Item = u8>, initials: &mut dyn Iterator<Item = u8>| letters.eq(initials);
     let n = letters.len();

@@ -554,6 +554,24 @@ mod tests {
         case("Lire aussi : OVHcloud inaugure un site", &[]);
         case("Free-lance, elle code pour des studios", &[]);
         case("contact@orange.fr et https://www.google.com/recherche", &[]);
+        case("Lire aussi notre enquête : Amazon, l'envers du décor", &[]);
+        case("Un portrait. © Samsung / DR", &[]);
+    }
+
+    #[test]
+    fn names_of_something_else_are_not_companies() {
+        case("Steve Bing était producteur", &[]);
+        case("SAP : le service d'accompagnement professionnel", &[]);
+        case("le Plan stratégique national (PSN)", &[]);
+        case("le système TOP-Tether", &[]);
+        case("un sifflement audible, difficile à cerner", &[]);
+    }
+
+    #[test]
+    fn a_bare_word_that_opens_a_sentence_and_takes_an_object_is_a_name() {
+        case("Zoom rebaptise son assistant.", &[("zoom", "Zoom")]);
+        case("ORANGE RELÈVE SES OBJECTIFS", &[("orange", "ORANGE")]);
+        case("Zoom sur les travaux du centre-ville.", &[]);
     }
 
     #[test]
