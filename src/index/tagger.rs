@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn each_passage_has_its_own_labels_and_the_first_those_of_the_title() {
-        let filler = "Le reste du texte raconte la journée, les débats et la météo de la semaine. ".repeat(12);
+        let filler = "Le reste du texte raconte la journée, les débats et la météo de la semaine. ".repeat(40);
         let article = Article {
             title: "Nvidia investit".to_owned(),
             text: format!("Mistral AI lève 500 millions d’euros.\n\n{filler}\n\nGoogle Cloud a répondu pour 3 M€."),
