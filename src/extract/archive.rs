@@ -98,7 +98,8 @@ fn name_of<R: Read>(entry: &ZipFile<'_, R>) -> String {
 }
 
 pub(super) fn is_passed_over(name: &str) -> bool {
-    name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX" || part == "node_modules")
+    let hidden = |part: &str| part.starts_with('.') && !matches!(part, "." | "..");
+    name.split('/').any(|part| hidden(part) || part == "__MACOSX" || part == "node_modules")
 }
 
 fn damaged(error: zip::result::ZipError) -> Reason {

@@ -107,7 +107,9 @@ fn children(entry: &str) -> Vec<Child<'_>> {
         let (tag, inside) = (&rest[..end], &rest[end + 1..]);
         let (name, attributes) = tag.split_once(char::is_whitespace).unwrap_or((tag.trim_end_matches('/'), ""));
         let (inner, after) = if tag.ends_with('/') { ("", inside) } else { content(inside, name) };
-        children.push(Child { name, attributes, inner });
+        // Feeds that name their own elements by a prefix; `atom:link` stands beside RSS's own.
+        let bare = name.strip_prefix("atom:").filter(|bare| *bare != "link").unwrap_or(name);
+        children.push(Child { name: bare, attributes, inner });
         rest = after;
     }
     children
@@ -313,6 +315,16 @@ mod tests {
         assert_eq!((records[0].url.as_str(), records[0].author.as_str()), ("https://a.fr/1", "C. D."));
         assert_eq!((records[0].lang.as_str(), records[0].tags.as_slice()), ("fr", &["IA".to_owned()][..]));
         assert_eq!(super::super::date::find(&records[0].date).unwrap().to_string(), "2025-08-22");
+    }
+
+    #[test]
+    fn elements_may_bear_a_prefix() {
+        let records = read(
+            "<atom:feed><atom:title>J</atom:title><atom:entry><atom:title>A</atom:title><atom:link href='https://a.fr/1'/>\
+            <atom:summary>Un texte</atom:summary></atom:entry></atom:feed>",
+        );
+        assert_eq!((records[0].title.as_str(), text(&records[0]), records[0].source.as_str()), ("A", "Un texte", "J"));
+        assert_eq!(records[0].url, "https://a.fr/1");
     }
 
     #[test]

@@ -63,11 +63,22 @@ pub(crate) fn sniff(head: &[u8], name: &str) -> Format {
         return Format::Unknown(what);
     }
     let text = decode(head).text;
-    if text.contains('\0') {
+    if is_binary(&text) {
         return Format::Unknown("fichier binaire");
     }
     by_text(text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}'), &ending(name))
 }
+
+/// Of a binary file's bytes one in nine is no sign of a text; a text has a few such at most, from a broken disk or
+/// an old program, and zeros at its end.
+fn is_binary(text: &str) -> bool {
+    let text = text.trim_end_matches('\0');
+    let odd = text.chars().filter(|c| c.is_control() && !c.is_whitespace() && *c != '\u{1b}').count();
+    odd * MIN_CHARS_PER_CONTROL > text.chars().count()
+}
+
+/// See [`is_binary`].
+const MIN_CHARS_PER_CONTROL: usize = 30;
 
 fn ending(name: &str) -> String {
     let file = name.rsplit('/').next().unwrap_or(name);
@@ -95,17 +106,22 @@ fn by_text(text: &str, ending: &str) -> Format {
 
 fn by_object(text: &str, ending: &str) -> Format {
     match json::shape(text) {
-        json::Shape::Whole if !matches!(ending, "jsonl" | "ndjson") => Format::Json,
+        json::Shape::Whole if !matches!(ending, "jsonl" | "ndjson") || is_spread(text) => Format::Json,
         _ if text[1..].trim_start().starts_with(['"', '}']) || ending.starts_with("json") => Format::JsonLines,
         _ => Format::Plain,
     }
+}
+
+/// One object over many lines, whatever the file is called.
+fn is_spread(text: &str) -> bool {
+    text.lines().next().is_some_and(|line| line.trim() == "{")
 }
 
 /// The first element that is known decides: feeds are saved as .html, and pages as .xml.
 fn by_markup(text: &str) -> Format {
     let lower = text.to_ascii_lowercase();
     let first = |tags: &[&str]| tags.iter().filter_map(|tag| lower.find(tag)).min();
-    let feed = first(&["<rss", "<feed", "<rdf:rdf", "<channel>", "<entry"]);
+    let feed = first(&["<rss", "<feed", "<atom:feed", "<rdf:rdf", "<channel>", "<entry"]);
     let page = first(&["<!doctype html", "<html", "<head", "<body", "<article", "<main", "<div", "<p>", "<p "]);
     match (feed, page) {
         (Some(feed), page) if page.is_none_or(|page| feed < page) => Format::Feed,

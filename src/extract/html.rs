@@ -17,6 +17,7 @@
 //! It runs no script: a page whose text only a script would fetch has no article.
 
 use dom_query::{Document, NodeRef};
+use rustc_hash::FxHashSet;
 use serde_json::{Map, Value};
 
 use super::Page;
@@ -49,8 +50,25 @@ pub fn read(html: &str) -> Page {
 fn main_text(html: &str) -> (Meta, Body) {
     let page = Document::from(html);
     let meta = Meta::of(&page);
-    let body = body(&page, html, &meta);
+    let mut body = body(&page, html, &meta);
+    remove_bylines(&mut body, &meta.author);
     (meta, body)
+}
+
+/// How long a line with the author's name and the day is.
+const MAX_BYLINE_CHARS: usize = 70;
+
+/// Leaves out the lines that are the author's name with little else: « Nour Haddad | 17/09/2025 ».
+fn remove_bylines(body: &mut Body, author: &str) {
+    let name = author_name(author).trim().to_lowercase();
+    let is_byline = |line: &str| {
+        line.chars().count() <= MAX_BYLINE_CHARS
+            && line.to_lowercase().starts_with(&name)
+            && !line.ends_with(['.', '!', '?', '»', ':'])
+    };
+    if !name.is_empty() && body.text.split("\n\n").any(is_byline) {
+        *body = body.without(is_byline);
+    }
 }
 
 /// Returns the blocks of a fragment, such as an entry of a feed: everything but what never belongs to an article.
@@ -115,13 +133,14 @@ fn after_script(text: &str) -> &str {
 }
 
 fn is_container(name: &str) -> bool {
-    const CONTAINERS: [&str; 16] = [
+    const CONTAINERS: [&str; 17] = [
         "div",
         "span",
         "section",
         "article",
         "blockquote",
         "table",
+        "td",
         "ul",
         "ol",
         "dl",
@@ -475,11 +494,12 @@ const LONG_JUNK: &str = "comment comments commentaire commentaires disqus respon
 /// itself so (`paywall`, `promo`): a box with prose in it stays.
 const SHORT_JUNK: &str = "nav navbar navigation menu breadcrumb breadcrumbs ariane fil share sharing partage partager social \
     socials reseaux newsletter newsletters abonnement abonnements subscribe subscription paywall inscription pub ad ads advert \
-    advertising publicite sponsor promo caption legend legende credit credits popup modal readalso tags player vjs toolbar widget";
+    advertising publicite sponsor promo caption legend legende credit credits popup modal readalso tags player vjs toolbar widget \
+    catcher inread interstitial signup optin bio biography biographie authorbox pullquote";
 
 /// Pairs of words that mean such a box only together: `lire-aussi`, `plus-lus`.
 const JUNK_PAIRS: &str = "lire-aussi a-lire read-also see-also voir-aussi plus-lus most-read most-popular sur-le-meme meme-sujet \
-    en-savoir author-bio about-author post-meta entry-meta post-tags entry-footer skip-link article-aside";
+    en-savoir author-bio author-box author-card author-info about-author post-meta entry-meta post-tags entry-footer skip-link article-aside";
 
 /// A box with so many characters in paragraphs has prose in it.
 const PROSE_CHARS: usize = 600;
@@ -488,12 +508,36 @@ const PROSE_CHARS: usize = 600;
 const MAX_JUNK_SHARE: f64 = 0.5;
 
 fn remove_junk(page: &Document) {
+    loosen_tables(page);
     remove_frames(page);
     remove_headers(page);
     let total = page_chars(page);
     for node in page.select("body [class], body [id], body [data-component]").nodes() {
         if is_junk_box(node) && is_small(node, total) {
             node.remove_from_parent();
+        }
+    }
+}
+
+/// A cell with more text than this holds no figure: its table is there for the layout.
+const LAYOUT_CELL_CHARS: usize = 400;
+
+/// Turns tables that set out a page into plain boxes: their cells are columns and paragraphs, not a row of figures,
+/// and outside its table a cell is lost on every parser.
+fn loosen_tables(page: &Document) {
+    const PARTS: &str = "table, tbody, thead, tfoot, tr, td, th, center";
+    let home = |node: &NodeRef| node.ancestors_it(None).find(|parent| parent.has_name("table")).map(|table| table.id);
+    let mut layouts = FxHashSet::default();
+    for cell in page.select("td, th").nodes() {
+        if !cell.find(&["table"]).is_empty() || text_chars(cell) > LAYOUT_CELL_CHARS {
+            layouts.extend(home(cell));
+        }
+    }
+    // Backwards, so that a part's table still bears its name.
+    for part in page.select(PARTS).nodes().iter().rev() {
+        let table = if part.has_name("table") { Some(part.id) } else { home(part) };
+        if table.is_some_and(|table| layouts.contains(&table)) {
+            part.rename("div");
         }
     }
 }
@@ -848,10 +892,39 @@ impl Writer {
         while kept.last().is_some_and(|(block, _)| *block == Block::Heading) {
             kept.pop();
         }
+        remove_pull_quotes(&mut kept);
         let mut body = Body::default();
         kept.iter().for_each(|(block, line)| body.push(*block, line));
         body
     }
+}
+
+/// How long a sentence is that a page shows twice: once in its place, once in large letters.
+const PULL_QUOTE_CHARS: std::ops::Range<usize> = 30..300;
+
+/// A paragraph that a quote was taken from says more than the quote.
+const MIN_AROUND_QUOTE_BYTES: usize = 20;
+
+/// More blocks are no article with quotes set out, and comparing each with each takes time.
+const MAX_QUOTED_BLOCKS: usize = 400;
+
+/// Leaves out the paragraphs that stand word for word in another one.
+fn remove_pull_quotes(blocks: &mut Vec<(Block, String)>) {
+    if blocks.len() > MAX_QUOTED_BLOCKS {
+        return;
+    }
+    let lower: Vec<String> = blocks.iter().map(|(_, line)| line.to_lowercase()).collect();
+    let inside = |at: usize| {
+        let quote = lower[at].trim_matches(|c: char| !c.is_alphanumeric());
+        let holds = |line: &String| line.len() > quote.len() + MIN_AROUND_QUOTE_BYTES && line.contains(quote);
+        lower.iter().enumerate().any(|(other, line)| other != at && holds(line))
+    };
+    let repeats = |at: usize, (block, line): &(Block, String)| {
+        *block == Block::Paragraph && PULL_QUOTE_CHARS.contains(&line.chars().count()) && inside(at)
+    };
+    let keep: Vec<bool> = blocks.iter().enumerate().map(|(at, block)| !repeats(at, block)).collect();
+    let mut keep = keep.into_iter();
+    blocks.retain(|_| keep.next().unwrap_or(true));
 }
 
 fn same_words(a: &str, b: &str) -> bool {
@@ -909,6 +982,7 @@ fn is_noise(line: &str, block: Block, linked: usize) -> bool {
         || is_link_line(line, block, linked, chars)
         || !line.contains(|c: char| c.is_alphanumeric())
         || is_cookie_notice(&folded)
+        || is_newsletter(&folded)
         || is_signature(&folded, chars)
 }
 
@@ -936,6 +1010,14 @@ fn is_link_line(line: &str, block: Block, linked: usize, chars: usize) -> bool {
 fn is_cookie_notice(folded: &str) -> bool {
     folded.contains("cookies")
         && ["nous utilisons", "accepter", "en poursuivant", "nos partenaires", "ce site utilise"]
+            .iter()
+            .any(|w| folded.contains(w))
+}
+
+/// « Vous voulez tout savoir sur … ? Abonnez-vous à notre newsletter ! »
+fn is_newsletter(folded: &str) -> bool {
+    ["newsletter", "infolettre", "lettre d'information"].iter().any(|name| folded.contains(name))
+        && ["abonnez-vous", "inscrivez-vous", "recevez", "s'inscrire", "je m'inscris"]
             .iter()
             .any(|w| folded.contains(w))
 }
@@ -1004,6 +1086,16 @@ mod tests {
             "live-blog",
             "embedded-tweets-and-table",
             "old-table-layout-latin1",
+            "old-frames-font-br",
+            "daily-inside-catchers",
+            "daily-fig-classes",
+            "tech-wordpress-blocks",
+            "business-hashed-classes",
+            "left-daily-arc",
+            "amp-tech",
+            "public-radio-c-body",
+            "cms-div-soup",
+            "cookie-wall-prose",
             "divs-without-paragraphs",
             "short-brief",
             "list-of-teasers",
@@ -1038,6 +1130,19 @@ mod tests {
         assert_eq!(fixture("old-table-layout-latin1").title, "Nimbara héberge la coopérative Haute-Vache");
         assert_eq!(fixture("short-brief").title, "Nimbara recrute");
         assert_eq!(super::super::date::find(&fixture("amp").date).unwrap().to_string(), "2025-08-22");
+    }
+
+    #[test]
+    fn a_quote_set_out_and_the_author_s_name_are_not_told_twice() {
+        let sentence = "la région a signé mardi un contrat de six ans";
+        let long = format!("Selon la préfecture, {sentence} avec son fournisseur. Il prend effet lundi. ").repeat(4);
+        let page = format!(
+            "<head><meta name=author content='Nour Haddad'></head><article><p>Nour Haddad | 17/09/2025</p><p>{long}</p>\
+            <blockquote>« La région a signé mardi un contrat de six ans »</blockquote><p>Nour Haddad a refusé de répondre.</p>\
+            <p>Tout savoir sur l’IA ? Abonnez-vous à notre newsletter !</p></article>"
+        );
+        let record = read(&page).0.unwrap();
+        assert_eq!(body_of(&record).text, format!("{}\n\nNour Haddad a refusé de répondre.", long.trim()));
     }
 
     #[test]

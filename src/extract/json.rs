@@ -23,8 +23,12 @@ pub const MAX_LINE_BYTES: u64 = 16 << 20;
 /// # Errors
 /// [`Reason::BadJson`] with the parser's complaint.
 pub fn record(line: &[u8]) -> Result<Record, Reason> {
-    let fields: Map<String, Value> = serde_json::from_str(&decode_piece(line)).map_err(bad)?;
-    Ok(Record::from_fields(&fields))
+    Ok(Record::from_fields(&fields_of(&decode_piece(line)).map_err(bad)?))
+}
+
+/// The fields of an object, mended where it does not parse as it stands.
+fn fields_of(json: &str) -> serde_json::Result<Map<String, Value>> {
+    serde_json::from_str(json).or_else(|error| serde_json::from_str(&mended(json)).map_err(|_| error))
 }
 
 /// What a file that begins with `{` is.
@@ -56,14 +60,14 @@ fn list_in(fields: &Map<String, Value>) -> Option<&Vec<Value>> {
 
 /// Reads one object: an article, or a feed of them.
 pub(crate) fn read_whole(text: &str, out: &mut Output<'_, '_>) -> Result<(), Reason> {
-    let fields: Map<String, Value> = match serde_json::from_str(text) {
+    let fields = match fields_of(text) {
         Ok(fields) => fields,
         // Lines after all, whose first one is broken.
         Err(error) if text.lines().skip(1).any(|line| record(line.as_bytes()).is_ok()) => {
             let _ = error;
             return read_lines(&mut text.as_bytes(), out);
         }
-        Err(error) => return Err(Reason::BadJson(error.to_string())),
+        Err(error) => return Err(bad(error)),
     };
     match list_in(&fields) {
         Some(list) => emit_list(&fields, list, out),
@@ -112,7 +116,7 @@ pub(crate) fn read_array(input: &mut dyn BufRead, out: &mut Output<'_, '_>) -> R
     let mut stopped = false;
     let elements = Elements { out, stopped: &mut stopped };
     match serde_json::Deserializer::from_reader(input).deserialize_seq(elements) {
-        Err(error) if !stopped => Err(Reason::Damaged(error.to_string())),
+        Err(error) if !stopped => Err(Reason::Damaged(what(&error).to_owned())),
         _ => Ok(()),
     }
 }
@@ -153,14 +157,63 @@ impl<'de> DeserializeSeed<'de> for Element {
 }
 
 fn bad(error: serde_json::Error) -> Reason {
+    // The parser's own line is always 1; ours is told beside the path.
+    Reason::BadJson(format!("{}, colonne {}", what(&error), error.column()))
+}
+
+fn what(error: &serde_json::Error) -> &'static str {
     use serde_json::error::Category;
-    let what = match error.classify() {
+    match error.classify() {
         Category::Eof => "s'arrête avant la fin",
         Category::Data => "pas un objet avec ses champs",
         Category::Syntax | Category::Io => "faute de syntaxe",
+    }
+}
+
+/// JSON as other programs write it and no parser reads: half a character of two halves (`\ud83d` alone), `NaN`,
+/// line breaks and tabs inside strings.
+fn mended(json: &str) -> String {
+    let mut whole = String::with_capacity(json.len());
+    let (mut rest, mut quoted) = (json, false);
+    while let Some(c) = rest.chars().next() {
+        let mut taken = c.len_utf8();
+        match c {
+            '"' => {
+                quoted = !quoted;
+                whole.push(c);
+            }
+            '\\' if quoted => {
+                taken = escape(rest, &mut whole);
+            }
+            c if quoted && c.is_control() => whole.push(' '),
+            _ if !quoted && ["NaN", "-Infinity", "Infinity"].iter().any(|word| rest.starts_with(word)) => {
+                taken = rest.find(|c: char| !c.is_alphabetic() && c != '-').unwrap_or(rest.len());
+                whole.push_str("null");
+            }
+            _ => whole.push(c),
+        }
+        rest = &rest[taken..];
+    }
+    whole
+}
+
+/// Copies one escape, a lone half of a character as the sign of what is lost; returns its length.
+fn escape(rest: &str, whole: &mut String) -> usize {
+    let half = |at: usize| {
+        rest.get(at..at + 6).filter(|u| u.starts_with("\\u")).and_then(|u| u16::from_str_radix(&u[2..], 16).ok())
     };
-    // The parser's own line is always 1; ours is told beside the path.
-    Reason::BadJson(format!("{what}, colonne {}", error.column()))
+    let (first, second) = (half(0), half(6));
+    let length = match (first, second) {
+        (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+        (Some(0xd800..=0xdfff), _) => {
+            whole.push_str("\\ufffd");
+            return 6;
+        }
+        (Some(_), _) => 6,
+        (None, _) => rest.chars().take(2).map(char::len_utf8).sum(),
+    };
+    whole.push_str(&rest[..length]);
+    length
 }
 
 /// Reads every line of `input`.
@@ -203,5 +256,39 @@ fn next_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<Next> {
         Ok(Next::TooLong)
     } else {
         Ok(Next::Line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn case(json: &str, expected: &str) {
+        let fields = fields_of(json).unwrap();
+        assert_eq!(fields["text"], expected, "{json}");
+    }
+
+    #[test]
+    fn what_other_programs_write_is_read() {
+        case(r#"{"text": "un \ud83d deux", "score": NaN}"#, "un \u{fffd} deux");
+        case(r#"{"text": "\ud83d\ude80 \ude80 \\ud83d \"", "a": [-Infinity, Infinity]}"#, "🚀 \u{fffd} \\ud83d \"");
+        case("{\"text\": \"un\tdeux\u{1}\"}", "un deux ");
+        case(r#"{"text": "NaN et Infinity", "x": NaN}"#, "NaN et Infinity");
+        assert!(fields_of("{\"text\": \"coupé").is_err() && fields_of("[]").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn mending_changes_nothing_that_parses(text in any::<String>()) {
+            let json = serde_json::json!({ "text": text }).to_string();
+            prop_assert_eq!(mended(&json), json);
+        }
+
+        #[test]
+        fn mending_never_panics(json in "(\\\\(u[0-9a-fd]{0,5})?|[\"{}:,a-zé🚀 \t]|NaN|-Infinity){0,40}") {
+            let _ = mended(&json);
+        }
     }
 }

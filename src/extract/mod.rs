@@ -166,19 +166,21 @@ fn unreadable(error: io::Error) -> Reason {
     }
 }
 
-/// Reads the rest of a file.
-fn whole_bytes(input: &mut dyn BufRead) -> Result<Vec<u8>, Reason> {
+/// Reads the rest of a file; of packed data that break off, what came before.
+fn whole_bytes(input: &mut dyn BufRead, out: &mut Output<'_, '_>) -> Result<Vec<u8>, Reason> {
     let mut bytes = Vec::new();
-    input.take(MAX_WHOLE_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    match bytes.len() as u64 > MAX_WHOLE_FILE_BYTES {
-        true => Err(Reason::TooLarge(MAX_WHOLE_FILE_BYTES)),
-        false => Ok(bytes),
+    match input.take(MAX_WHOLE_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable) {
+        Err(damaged @ Reason::Damaged(_)) if !bytes.is_empty() => drop(out.warn(None, damaged)),
+        Err(reason) => return Err(reason),
+        Ok(_) if bytes.len() as u64 > MAX_WHOLE_FILE_BYTES => return Err(Reason::TooLarge(MAX_WHOLE_FILE_BYTES)),
+        Ok(_) => {}
     }
+    Ok(bytes)
 }
 
 /// Reads the rest of a file and decodes it.
 fn whole(input: &mut dyn BufRead, out: &mut Output<'_, '_>) -> Result<String, Reason> {
-    let decoded = encoding::decode(&whole_bytes(input)?);
+    let decoded = encoding::decode(&whole_bytes(input, out)?);
     if decoded.damaged {
         let _ = out.warn(None, Reason::BadBytes);
     }
@@ -204,7 +206,7 @@ fn emit_feed(feed: &str, out: &mut Output<'_, '_>) -> Result<(), Reason> {
 
 /// Emits a mail as the file's only article, or the mails of a mailbox as entries.
 fn emit_mails(input: &mut dyn BufRead, out: &mut Output<'_, '_>) -> Result<(), Reason> {
-    let mut mails = eml::read(&whole_bytes(input)?);
+    let mut mails = eml::read(&whole_bytes(input, out)?);
     if mails.len() == 1 {
         return out.page(mails.remove(0));
     }

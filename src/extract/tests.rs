@@ -109,6 +109,38 @@ fn utf16_is_read_in_every_format() {
 }
 
 #[test]
+fn zeros_and_stray_signs_make_no_binary_file_of_a_text() {
+    texts(
+        "a.txt",
+        b"Un texte qui a souffert.\0 Un peu, mais il se lit encore.",
+        &["Un texte qui a souffert. Un peu, mais il se lit encore."],
+        &[],
+    );
+    texts("a.md", &[b"# T\n\nUn texte.".as_slice(), &[0; 300]].concat(), &["Un texte."], &[]);
+    let all: Vec<u8> = (0..=255).collect();
+    texts("a.txt", &all.repeat(9), &[], &["unknown_format"]);
+}
+
+#[test]
+fn one_object_over_many_lines_is_one_whatever_the_ending() {
+    texts("a.jsonl", b"{\n \"id\": \"a\",\n \"text\": \"Un.\"\n}\n", &["Un."], &[]);
+}
+
+#[test]
+fn a_path_that_climbs_out_of_its_archive_is_a_name_like_another() {
+    texts("a.zip", &zip(&[("../../a.txt", b"Un.")]), &["Un."], &[]);
+}
+
+#[test]
+fn a_page_in_a_truncated_gzip_is_kept_as_far_as_it_goes() {
+    let text: String = (0..3_000).map(|n| format!("Le mot {} et le suivant. ", n * 7_919 % 10_007)).collect();
+    let packed = gzip(text.as_bytes());
+    let (articles, told) = read_bytes("a.txt.gz", &packed[..packed.len() / 2]);
+    assert_eq!((articles.len(), told), (1, vec!["damaged"]));
+    assert!(articles[0].text.starts_with("Le mot 0 et") && articles[0].text.len() > 1_000);
+}
+
+#[test]
 fn gzip_without_its_ending_is_opened() {
     texts("a.jsonl", &gzip(b"{\"text\": \"Un.\"}\n{\"text\": \"Deux.\"}\n"), &["Un.", "Deux."], &[]);
     texts("a.md.gz", &gzip(b"# Titre\n\nUn."), &["Un."], &[]);

@@ -102,12 +102,49 @@ impl Body {
         }
         self.last = Some(block);
     }
+
+    /// Returns the body without the paragraphs that `drop` names.
+    pub fn without(&self, drop: impl Fn(&str) -> bool) -> Self {
+        let mut kept = Body { last: self.last, ..Body::default() };
+        let mut start = 0;
+        for paragraph in self.text.split("\n\n") {
+            let end = start + paragraph.len();
+            if !drop(paragraph) {
+                let gap = if kept.text.is_empty() { "" } else { "\n\n" };
+                kept.text.push_str(gap);
+                let at = kept.text.len();
+                let inside = self.headings.iter().filter(|heading| start <= heading.start && heading.end <= end);
+                kept.headings.extend(inside.map(|heading| heading.start - start + at..heading.end - start + at));
+                kept.text.push_str(paragraph);
+            }
+            start = end + 2;
+        }
+        kept
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_left_keeps_its_headings() {
+        let mut body = Body::default();
+        for (block, line) in [
+            (Block::Paragraph, "Un."),
+            (Block::Heading, "Titre"),
+            (Block::Item, "a"),
+            (Block::Item, "b"),
+            (Block::Heading, "Fin"),
+        ] {
+            body.push(block, line);
+        }
+        let left = body.without(|paragraph| paragraph == "Un.");
+        assert_eq!(left.text, "Titre\n\na\nb\n\nFin");
+        let headings: Vec<&str> = left.headings.iter().map(|span| &left.text[span.clone()]).collect();
+        assert_eq!(headings, ["Titre", "Fin"]);
+    }
     use unicode_normalization::is_nfc;
 
     #[track_caller]

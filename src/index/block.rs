@@ -11,13 +11,12 @@ use super::lexicon::{Entry, LexiconBuilder, WordId, conflation_key};
 use super::schema::Fields;
 use super::sequence;
 use super::spellings::Spellings;
-use crate::amount::{self, Amount};
+use super::tagger::{Labelled, Labels};
+use crate::amount::Amount;
 use crate::analysis::{self, Forms, Language, Token, TokenKind};
 use crate::article::Article;
-use crate::company::{Gazetteer, Mention};
-use crate::passage::{self, Passage};
+use crate::passage::Passage;
 use crate::story::{self, Signature};
-use crate::topic;
 
 /// An article, ready for the engine.
 pub struct Block {
@@ -35,7 +34,6 @@ pub struct Block {
 /// Turns articles into blocks; one for each thread, over one lexicon.
 pub struct BlockBuilder<'a> {
     fields: &'a Fields,
-    gazetteer: &'a Gazetteer,
     lexicon: &'a Mutex<LexiconBuilder>,
     spellings: Spellings,
     language: Language,
@@ -64,10 +62,9 @@ struct ArticleWords {
 }
 
 impl<'a> BlockBuilder<'a> {
-    pub fn new(fields: &'a Fields, gazetteer: &'a Gazetteer, lexicon: &'a Mutex<LexiconBuilder>) -> Self {
+    pub fn new(fields: &'a Fields, lexicon: &'a Mutex<LexiconBuilder>) -> Self {
         Self {
             fields,
-            gazetteer,
             lexicon,
             spellings: Spellings::default(),
             language: Language::French,
@@ -77,21 +74,17 @@ impl<'a> BlockBuilder<'a> {
     }
 
     /// Builds the block of `article`; `content` is its content hash and `file` the source that it came from.
-    pub fn build(&mut self, article: &Article, content: u64, file: &str) -> Block {
+    pub fn build(&mut self, article: &Article, labelled: &Labelled, content: u64, file: &str) -> Block {
         self.speak(language(article));
         self.in_article.forget();
         let mut whole = ArticleWords::default();
         let title = self.words(&article.title, None, &mut whole);
-        let tags = self.gazetteer.tag(&article.title, &article.text);
-        let passages = passage::split(article);
+        let passages = &labelled.passages;
         let mut records = Vec::with_capacity(1 + passages.len());
-        let mut mentions = tags.text.as_slice();
-        for passage in &passages {
-            let own = split_off_before(&mut mentions, passage.span.end);
+        for (passage, labels) in passages {
             let words = self.words(&article.text[passage.span.clone()], Some(&title), &mut whole);
-            let in_title = if passage.ordinal == 0 { tags.title.as_slice() } else { &[] };
-            let stored_end = passages.get(passage.ordinal + 1).map_or(article.text.len(), |next| next.span.start);
-            records.push(self.passage_record(article, passage, stored_end, &words, (in_title, own)));
+            let stored_end = passages.get(passage.ordinal + 1).map_or(article.text.len(), |(next, _)| next.span.start);
+            records.push(self.passage_record(article, passage, stored_end, &words, labels));
         }
         let signature = story::signature(&article.text);
         let record = self.article_record(article, passages.len(), &whole.stems, &title.ids, content, file, &signature);
@@ -141,20 +134,15 @@ impl<'a> BlockBuilder<'a> {
         passage: &Passage,
         stored_end: usize,
         words: &Words,
-        (in_title, in_text): (&[Mention], &[Mention]),
+        labels: &Labels,
     ) -> TantivyDocument {
         let f = self.fields;
         let span = passage.span.clone();
-        let text = &article.text[span.clone()];
-        let heading = passage.heading.clone().map(|heading| &article.text[heading]);
-        let amounts = amount::find(text);
-        let companies = labels(in_title.iter().chain(in_text).map(|m| m.company.to_string()));
-        let names: Vec<&str> = companies.iter().map(String::as_str).collect();
         let mut record = TantivyDocument::default();
         record.add_text(f.article_id, article.id.as_str());
         record.add_text(f.text, &article.text[span.start..stored_end]);
-        if let Some(heading) = heading {
-            record.add_text(f.heading, heading);
+        if let Some(heading) = passage.heading.clone() {
+            record.add_text(f.heading, &article.text[heading]);
         }
         record.add_text(f.strict, &words.strict);
         for packed in sequence::pack(&words.ids) {
@@ -171,18 +159,10 @@ impl<'a> BlockBuilder<'a> {
         if let Some(source) = &article.source {
             record.add_text(f.source, source);
         }
-        for topic in topic::classify(&article.title, heading, text, &names, &amounts) {
-            record.add_text(f.topic, topic.as_str());
-        }
-        for company in &companies {
-            record.add_text(f.company, company);
-        }
-        for product in labels(in_title.iter().chain(in_text).filter_map(product)) {
-            record.add_text(f.product, &product);
-        }
-        for amount in &amounts {
-            add_amount(f, &mut record, amount);
-        }
+        labels.topics.iter().for_each(|topic| record.add_text(f.topic, topic.as_str()));
+        labels.companies.iter().for_each(|company| record.add_text(f.company, company));
+        labels.products.iter().for_each(|product| record.add_text(f.product, product));
+        labels.amounts.iter().for_each(|amount| add_amount(f, &mut record, amount));
         record
     }
 
@@ -294,23 +274,6 @@ pub fn hash64(bytes: &[u8]) -> u64 {
 pub fn content_hash(article: &Article) -> u64 {
     let bytes = serde_json::to_vec(article).expect("an article is plain data");
     hash64(&bytes)
-}
-
-fn split_off_before<'m>(mentions: &mut &'m [Mention], end: usize) -> &'m [Mention] {
-    let (before, after) = mentions.split_at(mentions.partition_point(|m| m.span.start < end));
-    *mentions = after;
-    before
-}
-
-fn labels(values: impl Iterator<Item = String>) -> Vec<String> {
-    let mut labels: Vec<String> = values.collect();
-    labels.sort_unstable();
-    labels.dedup();
-    labels
-}
-
-fn product(mention: &Mention) -> Option<String> {
-    mention.product.as_ref().map(|product| format!("{}/{product}", mention.company))
 }
 
 fn add_amount(f: &Fields, record: &mut TantivyDocument, amount: &Amount) {

@@ -15,6 +15,7 @@ mod spellings;
 mod spool;
 pub mod stamp;
 pub mod stories;
+mod tagger;
 pub mod writer;
 
 use std::fs;
