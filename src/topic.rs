@@ -457,10 +457,10 @@ fn distinct(hits: &[Hit]) -> Vec<u32> {
 
 /// A set of groups, a bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Groups([u64; 4]);
+struct Groups([u64; 5]);
 
 impl Groups {
-    const MOST: usize = 4 * u64::BITS as usize;
+    const MOST: usize = 5 * u64::BITS as usize;
 
     fn only(n: usize) -> Groups {
         assert!(n < Groups::MOST, "there are more groups than bits");

@@ -11,169 +11,29 @@ use crate::article::Span;
 use crate::words::{Gap, Phrases, Words};
 
 /// Words of contracts, investments, rounds and takeovers.
-const DEAL: &[&str] = &[
-    "lève",
-    "lever",
-    "levé",
-    "levée",
-    "levées",
-    "lèvent",
-    "levait",
-    "lèverait",
-    "raise*",
-    "tour",
-    "financ*",
-    "série",
-    "series",
-    "injecte*",
-    "souscri*",
-    "capitaux",
-    "rachat*",
-    "rachet*",
-    "acquisition*",
-    "acquiert",
-    "acquér*",
-    "acquis",
-    "acquire*",
-    "reprise",
-    "reprend*",
-    "cession*",
-    "cède",
-    "céder",
-    "cédé",
-    "vend",
-    "vendre",
-    "vendu",
-    "vendue",
-    "vente de",
-    "achat",
-    "achète*",
-    "acheter",
-    "buy*",
-    "bought",
-    "takeover",
-    "fusion*",
-    "merger",
-    "OPA",
-    "offre",
-    "offres",
-    "bid",
-    "contrat*",
-    "contract*",
-    "accord",
-    "accords",
-    "agreement*",
-    "engage*",
-    "marché de",
-    "marché public",
-    "commande*",
-    "dépens*",
-    "spend*",
-    "investi*",
-    "invest*",
-    "partenariat*",
-    "montant",
-    "somme",
-    "enveloppe",
-    "chèque",
-    "débours*",
-    "prêt",
-    "emprunt*",
-    "dette",
-    "loue*",
-    "location",
-    "signe*",
-    "s'offre",
-    "s'offrir",
-    "transaction",
-    "opération",
-    "deal*",
-    "worth",
-    "prix d'achat",
-    "introduction",
-    "IPO",
-    "augmentation de capital",
-    "participation",
-    "apport*",
-    "débloqu*",
-    "obtient",
-    "récolt*",
-    "décroch*",
-    "porte sur",
-    "empoche*",
-    "mise",
-    "verse*",
-    "paie*",
-    "payer*",
-    "paye*",
-    "sur la table",
-    "emporte*",
-    "finalis*",
-    "boucl*",
-    "subvention*",
-];
+const DEAL: &str = "lève, lever, levé, levée, levées, lèvent, levait, lèverait, raise*, tour, financ*, série, series, injecte*, \
+    souscri*, capitaux, rachat*, rachet*, acquisition*, acquiert, acquér*, acquis, acquire*, reprise, reprend*, \
+    cession*, cède, céder, cédé, vend, vendre, vendu, vendue, vente de, achat, achète*, acheter, buy*, bought, \
+    takeover, fusion*, merger, OPA, offre, offres, bid, contrat*, contract*, accord, accords, agreement*, engage*, \
+    marché de, marché public, commande*, dépens*, spend*, investi*, invest*, partenariat*, montant, somme, \
+    enveloppe, chèque, débours*, prêt, emprunt*, dette, loue*, location, signe*, s'offre, s'offrir, transaction, \
+    opération, deal*, worth, prix d'achat, introduction, IPO, augmentation de capital, participation, apport*, \
+    débloqu*, obtient, récolt*, décroch*, porte sur, empoche*, mise, verse*, paie*, payer*, paye*, sur la table, \
+    emporte*, finalis*, boucl*, subvention*";
 /// Words of sums that are no deal's.
-const OTHER: &[&str] = &[
-    "valoris*",
-    "valuation",
-    "valued",
-    "values",
-    "capitalisation",
-    "pèse",
-    "vaut",
-    "chiffre d'affaires",
-    "revenu*",
-    "revenue*",
-    "recettes",
-    "bénéfice*",
-    "profit*",
-    "perte",
-    "pertes",
-    "loss*",
-    "amende*",
-    "sanction*",
-    "pénalité*",
-    "fine",
-    "fined",
-    "condamn*",
-    "inflig*",
-    "frais",
-    "commission de",
-    "salaire*",
-    "rémunération",
-    "abonnement*",
-    "par mois",
-    "par action",
-    "par utilisateur",
-    "par titre",
-    "par jeton",
-    "per share",
-    "a month",
-    "trésorerie",
-    "dividende*",
-    "marché mondial",
-    "avait levé",
-    "avait déjà levé",
-    "déjà levé",
-    "depuis sa création",
-    "an dernier",
-    "précédent*",
-    "marge",
-    "ebitda",
-    "économies",
-    "indemnité*",
-    "dédommag*",
-    "taxe",
-    "taxes",
-    "impôt*",
-    "coûté",
-    "coûte*",
-    "contre",
-    "préjudice",
-];
+const OTHER: &str = "valoris*, estim*, cours, le titre, capitalis*, valuation, valued, values, capitalisation, pèse, vaut, chiffre \
+    d'affaires, revenu*, revenue*, recettes, bénéfice*, profit*, perte, pertes, loss*, frais, commission de, \
+    salaire*, rémunération, abonnement*, par mois, par action, par utilisateur, par titre, par jeton, per share, a \
+    month, trésorerie, dividende*, marché mondial, avait levé, avait déjà levé, déjà levé, depuis sa création, an \
+    dernier, précédent*, marge, ebitda, économies, indemnité*, dédommag*, taxe, taxes, impôt*, coûté, coûte*, \
+    contre, préjudice";
+
+/// A sum told with one of them in its sentence is a fine, whatever else is said of it.
+const FINE: &str = "amende*, sanction*, pénalité*, a fine, fined, condamn*, inflig*, écope*";
 
 const DEAL_NUMBER: u32 = 0;
 const OTHER_NUMBER: u32 = 1;
+const FINE_NUMBER: u32 = 2;
 /// A word behind the sum belongs to it less than one before it, by so many words.
 const BEHIND: usize = 1;
 /// Behind a sum only what is joined to it says what it is: « 2 milliards de chiffre d'affaires ».
@@ -183,8 +43,9 @@ fn cues() -> &'static Phrases {
     static CUES: OnceLock<Phrases> = OnceLock::new();
     CUES.get_or_init(|| {
         let mut cues = Phrases::default();
-        DEAL.iter().for_each(|phrase| cues.add(phrase, DEAL_NUMBER));
-        OTHER.iter().for_each(|phrase| cues.add(phrase, OTHER_NUMBER));
+        DEAL.split(", ").for_each(|phrase| cues.add(phrase, DEAL_NUMBER));
+        OTHER.split(", ").for_each(|phrase| cues.add(phrase, OTHER_NUMBER));
+        FINE.split(", ").for_each(|phrase| cues.add(phrase, FINE_NUMBER));
         cues
     })
 }
@@ -196,7 +57,9 @@ pub fn own(text: &str, sums: &[Span]) -> Option<usize> {
     cues().each(&words, 0..words.list.len(), |number, at, len| hits.push((number, at..at + len)));
     let distances = sums.iter().map(|sum| distance(&words, &hits, sum));
     let told = distances.enumerate().filter_map(|(place, distance)| Some((distance?, place)));
-    told.min().map(|(_, place)| place)
+    // A sum far from any word of a deal is its own where the passage tells no other.
+    let near = told.filter(|(distance, _)| *distance < usize::MAX || sums.len() == 1);
+    near.min().map(|(_, place)| place)
 }
 
 /// Words between the sum and the nearest word of a deal, the longest where the sentence has none; `None` where a
@@ -208,6 +71,9 @@ fn distance(words: &Words, hits: &[(u32, Range<usize>)], sum: &Span) -> Option<u
         let near = hits.iter().filter(|(n, at)| *n == number && sentence.contains(&at.start));
         near.filter_map(|(_, at)| apart(at, &run)).min()
     };
+    if hits.iter().any(|(n, at)| *n == FINE_NUMBER && sentence.contains(&at.start)) {
+        return None;
+    }
     match (nearest(DEAL_NUMBER), nearest(OTHER_NUMBER)) {
         (deal, None) => Some(deal.unwrap_or(usize::MAX)),
         (Some(deal), Some(other)) if deal < other => Some(deal),
@@ -300,6 +166,8 @@ mod tests {
         case("Valorisée 4 milliards de dollars, elle lève 300 millions de dollars.", Some("300 millions de dollars"));
         case("Elle réalise 40 millions d'euros de chiffre d'affaires.", None);
         case("Une amende de 500 millions d'euros vise le rachat.", None);
+        case("La Commission condamne Google à payer 2,95 milliards d'euros.", None);
+        case("On l'estimait à 61 milliards de dollars.", None);
         case(
             "Le groupe, 2 milliards d'euros de revenus, rachète son rival pour 50 millions d'euros.",
             Some("50 millions d'euros"),
