@@ -12,9 +12,12 @@ impl RecordSet {
         Self { bits: vec![0; (records as usize).div_ceil(64)] }
     }
 
+    /// Adds a record; altered files may name one that there is not, and it is passed over.
     #[inline]
     pub fn insert(&mut self, doc: u32) {
-        self.bits[doc as usize / 64] |= 1 << (doc % 64);
+        if let Some(bits) = self.bits.get_mut(doc as usize / 64) {
+            *bits |= 1 << (doc % 64);
+        }
     }
 
     #[inline]
