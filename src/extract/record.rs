@@ -257,12 +257,17 @@ const MIN_GUESS_CHARS: usize = 200;
 /// What is looked at of a text; more changes no verdict and costs time on every article.
 const MAX_GUESS_BYTES: usize = 1_000;
 
-/// Frequent words that only French has, in this mixture: a quick answer for nearly every article.
-const FRENCH_WORDS: [&str; 16] =
-    ["le", "la", "les", "des", "du", "une", "et", "est", "dans", "que", "qui", "pour", "sur", "au", "par", "avec"];
+/// Frequent words that French alone has in this mixture: a quick answer for nearly every article. Words that Italian
+/// or Spanish are as full of (`la`, `que`, `il`) would tell nothing.
+const FRENCH_WORDS: [&str; 25] = [
+    "les", "des", "du", "une", "et", "est", "dans", "qui", "pour", "sur", "au", "par", "avec", "pas", "ont", "été",
+    "aux", "cette", "sont", "nous", "où", "mais", "selon", "le", "ses",
+];
 
-/// A French text has about 30 words of [`FRENCH_WORDS`] in 100; Spanish and Italian stay under 10.
-const FRENCH_SHARE: f64 = 0.15;
+/// 98 of 100 French articles have more than 10 words of [`FRENCH_WORDS`] in 100; Spanish, Italian, Catalan and
+/// Portuguese stay under 6. With the former list and 15 in 100, a quarter of French articles went to the detector,
+/// which took a fifth of the time of an update.
+const FRENCH_SHARE: f64 = 0.1;
 
 fn guess_lang(text: &str) -> Option<String> {
     if text.len() < MIN_GUESS_CHARS {

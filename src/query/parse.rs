@@ -518,7 +518,7 @@ fn lex_one(word: &str) -> Option<Item> {
 
 fn empty_range(filters: &Filters) -> Option<String> {
     let (since, until) = (filters.since?, filters.until?);
-    (since > until).then(|| format!("no day is from {since} on and until {until}"))
+    (since > until).then(|| format!("aucun jour n'est à partir du {since} et jusqu'au {until}"))
 }
 
 #[cfg(test)]
@@ -635,9 +635,15 @@ mod tests {
         case("Meta date:hier Google", "?Meta date:hier Google");
         assert_eq!(parse("date:hier").warnings.len(), 1);
         case("-date:2025", "?-date:2025");
-        assert_eq!(parse("-date:2025").warnings, ["«-date:2025» is taken as words: a range cannot be excluded"]);
+        assert_eq!(
+            parse("-date:2025").warnings,
+            ["« -date:2025 » est pris comme des mots : un intervalle ne peut être exclu"]
+        );
         case("montant:beaucoup ET x SAUF date:y", "?montant:beaucoup · +x sauf · ?date:y");
-        assert_eq!(parse("date:2026 date:2025").warnings, ["no day is from 2026-01-01 on and until 2025-12-31"]);
+        assert_eq!(
+            parse("date:2026 date:2025").warnings,
+            ["aucun jour n'est à partir du 2026-01-01 et jusqu'au 2025-12-31"]
+        );
     }
 
     #[test]
