@@ -6,8 +6,11 @@
 //! milliards d'euros ») have no value and are left out; « une dizaine de milliards » counts as ten.
 //! `billion` is 10¹² in French (`billions de dollars`) and 10⁹ in English (`$4 billion`, `4 billion dollars`).
 
+use std::sync::OnceLock;
+
 use crate::article::Span;
 use crate::error::{Error, Result};
+use crate::words::{Gap, KeyFilter, Shape, Words, key_of};
 
 /// A sum of money told in a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +34,63 @@ pub fn find(text: &str) -> Vec<Amount> {
         };
     }
     amounts
+}
+
+/// Finds the amounts of a passage of a text that is cut already; their spans are bytes of the passage. Only sentences
+/// with a sign or a name of money are read: most have none.
+pub fn find_in(text: &str, words: &Words, passage: &Span) -> Vec<Amount> {
+    let mut amounts = Vec::new();
+    let run = words.within(passage);
+    let mut from = run.start;
+    while from < run.end {
+        let starts = |i: &usize| words.list[*i].gap.any(Gap::START);
+        let to = (from + 1..run.end).find(starts).unwrap_or(run.end);
+        if (from..to).any(|i| tells_money(words, i)) {
+            let start = if from == run.start { passage.start } else { words.list[from - 1].span().end };
+            let end = words.list.get(to).map_or(text.len(), |w| w.span().start).min(passage.end);
+            let found = find(&text[start..end]);
+            let shift = |at: usize| at + start - passage.start;
+            amounts.extend(found.into_iter().map(|a| Amount { span: shift(a.span.start)..shift(a.span.end), ..a }));
+        }
+        from = to;
+    }
+    amounts
+}
+
+/// A sign of money stands beside the word, or the word names a currency.
+fn tells_money(words: &Words, i: usize) -> bool {
+    let word = &words.list[i];
+    if word.gap.any(Gap::MONEY) || words.gap_behind(i).any(Gap::MONEY) {
+        return true;
+    }
+    currencies().may_hold(word.key) && {
+        let folded = words.folded(word);
+        NAMES.iter().any(|(name, _)| name.as_bytes() == folded) || CENTS.iter().any(|name| name.as_bytes() == folded)
+    } || matches!(word.shape, Shape::Upper | Shape::Mixed) && ends_in_code(words.folded(word))
+}
+
+/// `EUR`, `MUSD`.
+fn ends_in_code(folded: &[u8]) -> bool {
+    folded.len() >= CODE_LEN && {
+        let last = folded[folded.len() - CODE_LEN..].to_ascii_uppercase();
+        CODES.iter().any(|code| code.as_bytes() == last)
+    }
+}
+
+/// Hundredths of a currency.
+const CENTS: [&str; 3] = ["cents", "centimes", "centime"];
+/// Letters of an ISO 4217 code.
+const CODE_LEN: usize = 3;
+
+/// The keys of the names of currencies.
+fn currencies() -> &'static KeyFilter {
+    static KEYS: OnceLock<KeyFilter> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let mut keys = KeyFilter::default();
+        NAMES.iter().for_each(|(name, _)| keys.add(key_of(name)));
+        CENTS.iter().for_each(|name| keys.add(key_of(name)));
+        keys
+    })
 }
 
 /// The next place where a number may begin: a digit, or the first letters of a number in words, at a word's start.
@@ -61,6 +121,8 @@ fn opens_number(bytes: &[u8], i: usize) -> bool {
         b"deu" | b"eig" | b"neu" | b"nin" | b"dix" | b"ten" | b"diz" | b"onz" | b"dou" | b"tre" | b"qui" | b"sei"
         | b"vin" => true,
         b"cen" | b"mil" | b"soi" | b"non" => true,
+        b"ele" | b"twe" | b"thi" | b"fif" | b"hun" => true,
+        b"for" => bytes[i + 3..].starts_with(b"ty"),
         [b'u', b'n', b'e'] | [b'o', b'n', b'e'] => before_scale(&bytes[i + 3..]),
         [b'u', b'n', _] => before_scale(&bytes[i + 2..]),
         _ => false,
@@ -104,9 +166,17 @@ fn read_amounts(text: &str, start: usize, amounts: &mut Vec<Amount>) -> Option<u
         return Some(end);
     }
     let before = currency_before(text, start);
-    let (amount, end) = finish(text, &head, before)?;
+    let (amount, end) = finish(text, &head, before).or_else(|| finish(text, &with_rest(text, &head)?, before))?;
     amounts.push(amount);
     Some(end)
+}
+
+/// « douze millions cinq cent mille », « 2 milliards 300 millions »: what is left below the scale, told behind it.
+fn with_rest(text: &str, head: &Quantity) -> Option<Quantity> {
+    let from = head.end + text[head.end..].len() - text[head.end..].trim_start_matches(is_space).len();
+    let rest = read_quantity(text, from).filter(|rest| from > head.end && rest.value() < head.scale.unwrap_or(0.0))?;
+    let number = head.value() + rest.value();
+    Some(Quantity { start: head.start, end: rest.end, number, scale: None, billion: false })
 }
 
 /// `10 et 15 milliards de dollars`: the first number takes what only the second is given.
@@ -144,9 +214,28 @@ fn amount_unit(amount: &Amount, quantity: &Quantity) -> f64 {
     if plain == 0.0 { 1.0 } else { amount.value / plain }
 }
 
+/// `499€99`: the cents behind the sign.
+fn cents_behind(text: &str, q: &Quantity, currency: &Currency) -> Option<f64> {
+    let whole = q.scale.is_none() && q.number.fract() == 0.0 && currency.unit == 1.0;
+    let digits = text[currency.end..].bytes().take_while(u8::is_ascii_digit).count();
+    let sign = text[..currency.end].ends_with(['€', '$', '£']);
+    (whole && sign && digits == 2 && !currency.linked)
+        .then(|| text[currency.end..currency.end + digits].parse::<f64>().ok())
+        .flatten()
+}
+
 /// Gives a quantity the currency told behind it, else before it.
 fn finish(text: &str, q: &Quantity, before: Option<(&'static str, usize)>) -> Option<(Amount, usize)> {
     let after = currency_after(text, q);
+    if let (None, Some(currency)) = (before, &after)
+        && let Some(cents) = cents_behind(text, q, currency)
+    {
+        let end = currency.end + 2;
+        return Some((
+            Amount { value: round(q.number + cents / 100.0), currency: currency.code, span: q.start..end },
+            end,
+        ));
+    }
     let value = english_billion(text, q, before.is_some() || after.as_ref().is_some_and(|c| !c.linked)) * q.number;
     let (currency, start, end, unit) = match (before, &after) {
         // `3,5 €` behind `$` belongs to the number; a dollar sign before wins over a word behind (`$5 million de dollars`).
@@ -231,7 +320,7 @@ fn read_digits(text: &str, start: usize) -> Option<(f64, usize)> {
         && (grouped || digits.len() <= GROUP)
         && let Some((separator, next)) = group_separator(text, end)
     {
-        let groups_go_on = separator != ',' || grouped_by_comma(text, end);
+        let groups_go_on = separator != ',' || grouped || grouped_by_comma(text, end);
         if !groups_go_on || separator == '.' && !dots_group(text, end) {
             break;
         }
@@ -286,7 +375,8 @@ fn english_thousands(text: &str, at: usize) -> bool {
 /// `839.000` has three digits behind its dot: thousands, as continental papers write; a scale behind makes it decimal (`1.250 milliard`).
 fn dots_group(text: &str, at: usize) -> bool {
     let end = at + 1 + GROUP;
-    text[end..].starts_with('.') && digits_at(text, end + 1) == GROUP
+    text[at + 1..end] == *"000"
+        || text[end..].starts_with('.') && digits_at(text, end + 1) == GROUP
         || !text[..at].ends_with('0') && read_scale(text, end).is_none_or(|s| s.factor < 1e4)
         || text[..at].ends_with(|c: char| c.is_ascii_digit()) && read_scale(text, end).is_none()
 }
@@ -301,6 +391,9 @@ fn decimals(text: &str, at: usize) -> Option<(&str, usize)> {
 /// « deux milliards et demi », « dix milliards », « un demi-milliard », « une centaine de millions ».
 fn quantity_in_words(text: &str, start: usize) -> Option<Quantity> {
     let (mut number, mut end) = read_words(text, start)?;
+    if number == 0.5 {
+        end = skip_phrase(text, end, &["a"]).unwrap_or(end);
+    }
     let mut billion = false;
     let scale = read_scale(text, end).or_else(|| read_scale(text, skip_link(text, end)?)).map(|s| {
         end = s.end;
@@ -358,7 +451,7 @@ fn add_word(open: Option<f64>, word: &str, value: f64) -> f64 {
         // « un demi », « une dizaine », « deux cents », « quatre-vingts »
         Some(n)
             if n > 0.0
-                && (value == 0.5
+                && (value < 1.0
                     || is_collective(word)
                     || (value == 100.0 && n < 100.0)
                     || (value == 20.0 && n == 4.0)) =>
@@ -385,6 +478,7 @@ fn word_value(word: &str) -> Option<f64> {
     Some(match word {
         "un" | "une" | "one" => 1.0,
         "demi" | "demie" | "half" => 0.5,
+        "quart" | "quarts" => 0.25,
         "deux" | "two" => 2.0,
         "trois" | "three" => 3.0,
         "quatre" | "four" => 4.0,
@@ -409,6 +503,18 @@ fn word_value(word: &str) -> Option<f64> {
         "nonante" => 90.0,
         "cent" | "cents" | "centaine" => 100.0,
         "mille" | "millier" => 1000.0,
+        "eleven" => 11.0,
+        "twelve" => 12.0,
+        "fifteen" => 15.0,
+        "twenty" => 20.0,
+        "thirty" => 30.0,
+        "forty" => 40.0,
+        "fifty" => 50.0,
+        "sixty" => 60.0,
+        "seventy" => 70.0,
+        "eighty" => 80.0,
+        "ninety" => 90.0,
+        "hundred" => 100.0,
         _ => return None,
     })
 }
@@ -430,7 +536,10 @@ fn read_scale(text: &str, at: usize) -> Option<Scale> {
         "M" | "m" | "Mo" | "Mio" | "mn" | "Mn" | "mln" | "MM€" | "mio" => 1e6,
         "k" | "K" => 1e3,
         "T" | "tn" | "trn" => 1e12,
-        _ => long_scale(word)?,
+        _ => match scale_and_code(word) {
+            Some((factor, len)) => return Some(Scale { factor, end: start + len, billion: false }),
+            None => long_scale(word)?,
+        },
     };
     let letter = word.chars().count() == 1;
     // One letter is a scale only where the currency is at hand: `500 M€`, `$4B`, not « 5 G ».
@@ -448,6 +557,13 @@ fn read_scale(text: &str, at: usize) -> Option<Scale> {
     })
 }
 
+/// `MUSD`, `kEUR`: a scale joined to a code, and the length of the scale.
+fn scale_and_code(word: &str) -> Option<(f64, usize)> {
+    const SCALES: [(&str, f64); 4] = [("Md", 1e9), ("M", 1e6), ("k", 1e3), ("K", 1e3)];
+    let joined = |(scale, _): &&(&str, f64)| word.strip_prefix(scale).and_then(code).is_some();
+    SCALES.iter().find(joined).map(|(scale, factor)| (*factor, scale.len()))
+}
+
 fn starts_currency(rest: &str) -> bool {
     rest.starts_with(['€', '$', 'e', 'd'])
 }
@@ -458,13 +574,16 @@ fn long_scale(word: &str) -> Option<f64> {
         "million" | "millions" => 1e6,
         "mille" | "millier" | "milliers" | "thousand" => 1e3,
         "billion" | "billions" | "trillion" | "trillions" => 1e12,
+        "crore" | "crores" => 1e7,
+        "lakh" | "lakhs" => 1e5,
         _ => return None,
     })
 }
 
 fn currency_symbol_near(rest: &str) -> bool {
     let rest = rest.trim_start_matches(|c: char| is_space(c) || c == '.');
-    let rest = rest.strip_prefix("d'").or_else(|| rest.strip_prefix("d’")).unwrap_or(rest);
+    let link = ["d'", "d’", "de ", "de\u{A0}"].iter().find_map(|link| rest.strip_prefix(link));
+    let rest = link.unwrap_or(rest);
     let word = word_at(rest, 0);
     rest.starts_with(['€', '$', '£', '¥', '₹', '₩'])
         || named_currency(word).is_some()
@@ -494,6 +613,12 @@ fn currency_after(text: &str, q: &Quantity) -> Option<Currency> {
         at = next;
         linked = true;
     }
+    if let Some(inside) = text[at..].strip_prefix('(') {
+        // « 14,3 milliards (de dollars) »
+        let from = text.len() - inside.len();
+        let (code, end, unit) = currency_at(text, skip_link(text, from)?)?;
+        return text[end..].starts_with(')').then_some(Currency { code, end: end + 1, unit, linked: true });
+    }
     // « 3 milliards de nouveaux dollars »: no. « 10 millions de ces euros »: no. Nothing may stand between.
     let (code, end, unit) = currency_at(text, at)?;
     Some(Currency { code, end, unit, linked })
@@ -503,12 +628,12 @@ fn currency_after(text: &str, q: &Quantity) -> Option<Currency> {
 fn skip_link(text: &str, at: usize) -> Option<usize> {
     let at = skip_gap(text, at);
     let rest = &text[at..];
-    for link in ["d'", "d’", "dʼ", "d`"] {
+    for link in ["d'", "d’", "dʼ", "d`", "D'", "D’"] {
         if rest.starts_with(link) {
             return Some(skip_gap(text, at + link.len()));
         }
     }
-    let after = rest.strip_prefix("de")?;
+    let after = rest.strip_prefix("de").or_else(|| rest.strip_prefix("DE"))?;
     after.starts_with(is_space).then(|| skip_gap(text, at + 2))
 }
 
@@ -521,7 +646,7 @@ fn currency_at(text: &str, at: usize) -> Option<(&'static str, usize, f64)> {
     }
     let word = word_at(text, at);
     let end = at + word.len();
-    if word == "cents" || word == "centimes" || word == "centime" {
+    if CENTS.contains(&word) {
         return Some(cents(text, end));
     }
     let code = named_currency(word)?;
@@ -559,43 +684,78 @@ const SIGNS: [(&str, &str); 16] = [
     ("₩", "KRW"),
 ];
 
-/// Words and codes of currencies; those that need a nationality are completed by [`nationality`].
+/// Names of currencies; those that need a nationality are completed by [`nationality`].
+const NAMES: [(&str, &str); 55] = [
+    ("euro", "EUR"),
+    ("euros", "EUR"),
+    ("dollar", "USD"),
+    ("dollars", "USD"),
+    ("yen", "JPY"),
+    ("yens", "JPY"),
+    ("yuan", "CNY"),
+    ("yuans", "CNY"),
+    ("renminbi", "CNY"),
+    ("rmb", "CNY"),
+    ("won", "KRW"),
+    ("wons", "KRW"),
+    ("roupie", "INR"),
+    ("roupies", "INR"),
+    ("rupees", "INR"),
+    ("rouble", "RUB"),
+    ("roubles", "RUB"),
+    ("livre", "GBP"),
+    ("livres", "GBP"),
+    ("sterling", "GBP"),
+    ("pounds", "GBP"),
+    ("franc", "FRF"),
+    ("francs", "FRF"),
+    ("réal", "BRL"),
+    ("reals", "BRL"),
+    ("réaux", "BRL"),
+    ("reais", "BRL"),
+    ("couronne", "SEK"),
+    ("couronnes", "SEK"),
+    ("shekel", "ILS"),
+    ("shekels", "ILS"),
+    ("zloty", "PLN"),
+    ("zlotys", "PLN"),
+    ("dirham", "AED"),
+    ("dirhams", "AED"),
+    ("riyal", "SAR"),
+    ("riyals", "SAR"),
+    ("peso", "MXN"),
+    ("pesos", "MXN"),
+    ("rand", "ZAR"),
+    ("rands", "ZAR"),
+    ("naira", "NGN"),
+    ("nairas", "NGN"),
+    ("hryvnia", "UAH"),
+    ("hryvnias", "UAH"),
+    ("forint", "HUF"),
+    ("forints", "HUF"),
+    ("baht", "THB"),
+    ("bahts", "THB"),
+    ("ringgit", "MYR"),
+    ("ringgits", "MYR"),
+    ("dinar", "DZD"),
+    ("dinars", "DZD"),
+    ("real", "BRL"),
+    ("reaux", "BRL"),
+];
+
+const CODES: [&str; 26] = [
+    "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "KRW", "INR", "CAD", "AUD", "HKD", "SGD", "TWD", "BRL", "SEK", "NOK",
+    "DKK", "PLN", "RUB", "ILS", "AED", "SAR", "MXN", "ZAR", "NZD", "TRY",
+];
+
+/// The code of a name or a code.
 fn named_currency(word: &str) -> Option<&'static str> {
     let lower = word.to_lowercase();
-    Some(match lower.as_str() {
-        "euro" | "euros" => "EUR",
-        "dollar" | "dollars" => "USD",
-        "yen" | "yens" => "JPY",
-        "yuan" | "yuans" | "renminbi" | "rmb" => "CNY",
-        "won" | "wons" => "KRW",
-        "roupie" | "roupies" | "rupees" => "INR",
-        "rouble" | "roubles" => "RUB",
-        "livre" | "livres" => "GBP",
-        "sterling" | "pounds" => "GBP",
-        "franc" | "francs" => "FRF",
-        "réal" | "reals" | "réaux" | "reais" => "BRL",
-        "couronne" | "couronnes" => "SEK",
-        "shekel" | "shekels" => "ILS",
-        "zloty" | "zlotys" => "PLN",
-        "dirham" | "dirhams" => "AED",
-        "riyal" | "riyals" => "SAR",
-        "peso" | "pesos" => "MXN",
-        "rand" | "rands" => "ZAR",
-        "naira" | "nairas" => "NGN",
-        "hryvnia" | "hryvnias" => "UAH",
-        "forint" | "forints" => "HUF",
-        "baht" | "bahts" => "THB",
-        "ringgit" | "ringgits" => "MYR",
-        "dinar" | "dinars" => "DZD",
-        _ => return code(word),
-    })
+    let named = NAMES.iter().find(|(name, _)| *name == lower).map(|(_, code)| *code);
+    named.or_else(|| code(word))
 }
 
 fn code(word: &str) -> Option<&'static str> {
-    const CODES: [&str; 26] = [
-        "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "KRW", "INR", "CAD", "AUD", "HKD", "SGD", "TWD", "BRL", "SEK", "NOK",
-        "DKK", "PLN", "RUB", "ILS", "AED", "SAR", "MXN", "ZAR", "NZD", "TRY",
-    ];
     CODES.into_iter().find(|c| *c == word)
 }
 
@@ -676,15 +836,34 @@ fn currency_prefix(text: &str, at: usize) -> Option<(&'static str, usize)> {
     text[end..].starts_with(|c: char| c.is_ascii_digit()).then_some((code, end))
 }
 
-/// What joins the ends of a range: `à`, `et`, `ou`, a dash, `jusqu'à`.
+/// What joins the ends of a range or the terms of a comparison: `à`, `et`, a dash, `jusqu'à`, `, contre`.
 fn skip_connector(text: &str, at: usize) -> Option<usize> {
+    const WORDS: [&str; 14] = [
+        "à",
+        "et",
+        "ou",
+        "to",
+        "and",
+        "or",
+        "jusqu'à",
+        "jusqu’à",
+        "voire",
+        "contre",
+        "puis",
+        "peut-être",
+        "ou même",
+        "against",
+    ];
+    let spaces = |at: usize| at + text[at..].len() - text[at..].trim_start_matches(is_space).len();
+    let dash = spaces(at);
+    if let Some(rest) = text[dash..].strip_prefix(['–', '-', '—']) {
+        return Some(spaces(text.len() - rest.len()));
+    }
     let from = skip_gap(text, at);
-    let rest = &text[from..];
-    let connector =
-        ["à ", "et ", "ou ", "to ", "jusqu'à ", "jusqu’à ", "voire ", "–", "-", "—", "à\u{A0}", "et\u{A0}", "ou\u{A0}"]
-            .into_iter()
-            .find(|c| rest.starts_with(c))?;
-    Some(skip_gap(text, from + connector.len()))
+    let from = if text[from..].starts_with(", ") { from + 2 } else { from };
+    let word = WORDS.into_iter().filter(|w| text[from..].starts_with(w)).max_by_key(|w| w.len())?;
+    let end = from + word.len();
+    text[end..].starts_with(is_space).then(|| skip_gap(text, end))
 }
 
 fn skip_phrase(text: &str, at: usize, phrases: &[&str]) -> Option<usize> {
@@ -879,6 +1058,12 @@ mod tests {
             &[(2e12, "USD", "2 billions de dollars"), (2e9, "USD", "$2 billion")],
         );
         case("$4.3B et 10 000 M$", &[(4.3e9, "USD", "$4.3B"), (1e10, "USD", "10 000 M$")]);
+        case("70-75 Md$", &[(7e10, "USD", "70"), (7.5e10, "USD", "75 Md$")]);
+        case("499€99", &[(499.99, "EUR", "499€99")]);
+        case("14,3 milliards (de dollars)", &[(1.43e10, "USD", "14,3 milliards (de dollars)")]);
+        case("douze millions cinq cent mille euros", &[(1.25e7, "EUR", "douze millions cinq cent mille euros")]);
+        case("10 MILLIARDS DE DOLLARS", &[(1e10, "USD", "10 MILLIARDS DE DOLLARS")]);
+        case("3 MUSD", &[(3e6, "USD", "3 MUSD")]);
     }
 
     #[test]
@@ -904,6 +1089,15 @@ mod tests {
         assert_eq!(display(5e8, "EUR"), "500 M€");
         assert_eq!(display(1200.5, "EUR"), "1\u{202f}200,5 €");
         assert_eq!(display(1e6, "CHF"), "1 M CHF");
+    }
+
+    #[test]
+    fn a_cut_text_gives_the_same_sums() {
+        let text = "Un prêt. L'accord vaut 10 Md$ ; trois mille euros de frais.\n\nLe reste, 5 %, attend. Prix : 12";
+        let cut = Words::of(text);
+        assert_eq!(find_in(text, &cut, &(0..text.len())), find(text));
+        let passage = 9..text.len();
+        assert_eq!(find_in(text, &cut, &passage), find(&text[passage.clone()]));
     }
 
     proptest::proptest! {

@@ -17,7 +17,7 @@ pub enum Error {
     #[error("le disque est plein : impossible d'écrire dans {}", path.display())]
     DiskFull { path: PathBuf },
     /// A source file, or an entry of it, cannot be understood.
-    #[error("{}{}: {reason}", path.display(), line.map(|l| format!(":{l}")).unwrap_or_default())]
+    #[error("{}{} : {reason}", path.display(), line.map(|l| format!(":{l}")).unwrap_or_default())]
     Malformed { path: PathBuf, line: Option<u64>, reason: String },
     /// There is no index in this folder.
     #[error("pas d'index dans {}", path.display())]

@@ -16,6 +16,8 @@ use crate::article::Span;
 pub struct Words {
     pub list: Vec<Word>,
     folded: Vec<u8>,
+    /// What stands behind the last word.
+    tail: Gap,
 }
 
 /// One run of letters and digits.
@@ -53,7 +55,7 @@ pub enum Shape {
 
 /// A set of facts on the characters between two words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Gap(u16);
+pub struct Gap(u32);
 
 impl Gap {
     /// The word opens a sentence or a paragraph, so that its capital says nothing.
@@ -86,6 +88,10 @@ impl Gap {
     pub const UNPAREN: Gap = Gap(8192);
     /// An ampersand alone, with spaces or without.
     pub const AMPERSAND: Gap = Gap(16384);
+    /// A copyright sign in it.
+    pub const COPYRIGHT: Gap = Gap(32768);
+    /// A sign of money in it.
+    pub const MONEY: Gap = Gap(65536);
 
     /// True where any of the facts of `other` holds.
     pub fn any(self, other: Gap) -> bool {
@@ -126,7 +132,11 @@ impl Words {
 
     /// The words, none of them marked.
     fn cut(text: &str) -> Words {
-        let mut words = Words { list: Vec::with_capacity(text.len() / 5), folded: Vec::with_capacity(text.len()) };
+        let mut words = Words {
+            list: Vec::with_capacity(text.len() / 5),
+            folded: Vec::with_capacity(text.len()),
+            tail: Gap::default(),
+        };
         let mut at = 0;
         while let Some((start, end)) = words.push_next(text, at) {
             at = skip_address(text, start, end);
@@ -134,7 +144,20 @@ impl Words {
                 words.list.last_mut().expect("a word was just pushed").aside = true;
             }
         }
+        words.tail = gap_of(&text[at..], words.list.is_empty(), || false);
         words
+    }
+
+    /// The words that begin inside these bytes of the text.
+    pub fn within(&self, span: &Span) -> std::ops::Range<usize> {
+        let from = self.list.partition_point(|w| (w.start as usize) < span.start);
+        let to = self.list.partition_point(|w| (w.start as usize) < span.end);
+        from..to
+    }
+
+    /// What stands behind word `i`.
+    pub fn gap_behind(&self, i: usize) -> Gap {
+        self.list.get(i + 1).map_or(self.tail, |w| w.gap)
     }
 
     /// The folded form of a word.
@@ -175,12 +198,6 @@ pub fn key_of(word: &str) -> u64 {
     let mut folded = Vec::new();
     fold_word(word, 0, &mut folded);
     hash(&folded)
-}
-
-/// The folded forms of the words of a phrase.
-fn folded_words(phrase: &str) -> Vec<Vec<u8>> {
-    let words = Words::cut(phrase);
-    words.list.iter().map(|w| words.folded(w).to_vec()).collect()
 }
 
 fn hash(bytes: &[u8]) -> u64 {
@@ -369,6 +386,8 @@ fn gap_of(gap: &str, first: bool, after_initial: impl Fn() -> bool) -> Gap {
             '«' | '"' | '“' | '–' | '—' | '•' | '*' | '>' | '|' | '-' => facts = facts | Gap::SOFT,
             '(' | '[' => facts = facts | Gap::PAREN,
             ')' | ']' => facts = facts | Gap::UNPAREN,
+            '©' => facts = facts | Gap::COPYRIGHT,
+            '€' | '$' | '£' | '¥' | '₹' | '₩' => facts = facts | Gap::MONEY,
             _ => {}
         }
         only_space &= c.is_whitespace();
@@ -475,7 +494,28 @@ const POINTERS: &[&str] = &[
     "lire le décryptage",
     "regarder aussi",
     "recommandé pour vous",
+    // Who took a picture is not what the article speaks of.
+    "crédit photo",
+    "crédits photo",
+    "crédits",
+    "crédit",
+    "photo credit",
+    "photo d illustration",
+    "image d illustration",
+    "photo",
+    "photos",
+    "photo d archives",
+    "photo par",
+    "photo afp",
+    "photo reuters",
+    "photo dr",
+    "capture d écran",
 ];
+
+/// Words between « lire aussi » and its colon: `notre enquête`.
+const MOST_KIND_WORDS: usize = 4;
+/// « © Adobe Stock / Nom du photographe ».
+const MOST_HOLDER_WORDS: usize = 5;
 
 impl Words {
     /// Marks the lines that point elsewhere, and what stands in parentheses behind such an opening.
@@ -483,6 +523,10 @@ impl Words {
         let pointers = pointers();
         let mut i = 0;
         while i < self.list.len() {
+            if self.list[i].gap.any(Gap::COPYRIGHT) {
+                i = self.mark_holder(i);
+                continue;
+            }
             let opening = self.list[i].gap.any(Gap::START | Gap::SOFT | Gap::PAREN);
             i = match opening.then(|| pointers.longest_at(self, i)).flatten() {
                 Some(len) if self.points_elsewhere(i, i + len) => self.mark_aside(i, i + len),
@@ -491,14 +535,34 @@ impl Words {
         }
     }
 
+    /// Marks the holder of a copyright: a few words at most, on one line.
+    fn mark_holder(&mut self, from: usize) -> usize {
+        let most = self.list.len().min(from + MOST_HOLDER_WORDS);
+        let stop = Gap::LINE | Gap::UNPAREN | Gap::START;
+        let end = (from + 1..most).find(|&i| self.list[i].gap.any(stop)).unwrap_or(most);
+        self.list[from..end].iter_mut().for_each(|word| word.aside = true);
+        end
+    }
+
     /// The phrase opens its line, or a colon follows it.
     fn points_elsewhere(&self, from: usize, to: usize) -> bool {
         let opens_line = from == 0 || self.list[from].gap.any(Gap::LINE);
         let next = self.list.get(to).map(|w| w.gap);
         let colon = next.is_some_and(|g| g.any(Gap::COLON));
         colon
+            || opens_line && self.names_what_to_read(from, to)
             || opens_line && next.is_none_or(|g| g.any(Gap::LINE | Gap::SOFT))
             || self.list[from].gap.any(Gap::PAREN) && to - from > 1
+    }
+
+    /// `Lire aussi notre enquête : …`: « aussi », and a colon a few words on.
+    fn names_what_to_read(&self, from: usize, to: usize) -> bool {
+        let also = |w: &Word| matches!(self.folded(w), b"aussi" | b"egalement" | b"notre" | b"nos");
+        let most = self.list.len().min(to + MOST_KIND_WORDS);
+        self.list[from..to].iter().any(also)
+            && (to..most)
+                .take_while(|&i| !self.list[i].gap.any(Gap::LINE | Gap::START))
+                .any(|i| self.list[i].gap.any(Gap::COLON))
     }
 
     /// Marks to the end of the line; where the line holds nothing more, the lines below it up to a blank one.
@@ -533,7 +597,7 @@ fn pointers() -> &'static Phrases {
 #[derive(Debug)]
 pub struct KeyFilter(Box<[u64]>);
 
-/// 2¹⁶ bits are 8 kB, which stay in the first cache; two thousand keys fill one bit in thirty.
+/// 2¹⁶ bits are 8 kB, which stay in the first cache; three thousand keys fill one bit in twenty.
 const FILTER_WORDS: usize = 1024;
 
 impl Default for KeyFilter {
@@ -555,86 +619,152 @@ impl KeyFilter {
     }
 }
 
-/// A set of cue phrases, each with a number; a trailing `*` on a word stands for any ending (`licenci*`).
+/// A set of cue phrases, each with a number; a trailing `*` on a word stands for any ending (`licenci*`), a word in
+/// capitals must be written so, and `@` behind the first word stands for any name.
 #[derive(Debug, Default)]
 pub struct Phrases {
     all: Vec<Phrase>,
     words: KeyFilter,
     openings: KeyFilter,
-    by_word: FxHashMap<u64, Vec<u32>>,
-    by_opening: FxHashMap<u32, Vec<u32>>,
+    by_word: FxHashMap<u64, Vec<Whole>>,
+    by_opening: FxHashMap<u64, Vec<Opening>>,
+}
+
+/// A phrase under the word that it is looked up by, with a neighbour to be compared before all else.
+#[derive(Debug)]
+struct Whole {
+    phrase: u32,
+    /// 0 where the phrase has no other whole word.
+    neighbour: i32,
+    key: u64,
+}
+
+/// A phrase under the first letters of the word that it is looked up by, with eight of them.
+#[derive(Debug)]
+struct Opening {
+    phrase: u32,
+    head: u64,
+    mask: u64,
 }
 
 #[derive(Debug)]
 struct Phrase {
     number: u32,
-    words: Vec<Part>,
+    words: Box<[Part]>,
+    /// The word by which it is looked up: the longest, since short ones are everywhere.
+    anchor: usize,
 }
 
 #[derive(Debug)]
 enum Part {
     Whole(u64),
-    Opening(Vec<u8>),
+    /// An acronym, written in capitals in the text too: `AI` is not the verb of « j'ai ».
+    Acronym(u64),
+    Opening(Box<[u8]>),
+    /// Any word with a capital, behind a space or an apostrophe: `@`.
+    Name,
 }
 
+/// Words of the longest of [`POINTERS`].
+const LONGEST_POINTER: usize = 5;
 /// A word with `*` is looked up by its first letters; fewer would try too many phrases at every word.
 const OPENING_LEN: usize = 4;
 
 impl Phrases {
     /// Adds a phrase; the same number may be given to several. A `*` behind fewer than four letters is ignored.
     pub fn add(&mut self, phrase: &str, number: u32) {
-        let words: Vec<Part> = phrase.split_whitespace().flat_map(parts).collect();
+        let (words, lengths): (Vec<Part>, Vec<usize>) = phrase.split_whitespace().flat_map(parts).unzip();
         let at = self.all.len() as u32;
-        match words.first() {
-            Some(Part::Whole(key)) => {
+        let Some(anchor) = (0..words.len()).rev().max_by_key(|&i| lengths[i]) else { return };
+        match &words[anchor] {
+            Part::Whole(key) | Part::Acronym(key) => {
+                let (neighbour, near) = neighbour(&words, anchor).unwrap_or_default();
                 self.words.add(*key);
-                self.by_word.entry(*key).or_default().push(at);
+                self.by_word.entry(*key).or_default().push(Whole { phrase: at, neighbour, key: near });
             }
-            Some(Part::Opening(start)) => {
-                self.openings.add(spread(opening(start)));
-                self.by_opening.entry(opening(start)).or_default().push(at);
+            Part::Opening(start) => {
+                let entry = Opening { phrase: at, head: head(start), mask: head_mask(start.len()) };
+                self.openings.add(spread(opening(entry.head)));
+                self.by_opening.entry(opening(entry.head)).or_default().push(entry);
             }
-            None => return,
+            Part::Name => return,
         }
-        self.all.push(Phrase { number, words });
+        self.all.push(Phrase { number, words: words.into(), anchor });
     }
 
-    /// Calls `found` with the number, the first word and the word count of each phrase in the text, overlaps included.
-    pub fn each(&self, words: &Words, mut found: impl FnMut(u32, usize, usize)) {
-        for (i, word) in words.list.iter().enumerate().filter(|(_, w)| !w.aside) {
-            self.at(words, i, word, |p| found(p.number, i, p.words.len()));
+    /// Calls `found` with the number, the first word and the word count of each phrase in a run of words, overlaps
+    /// included, in no order.
+    pub fn each(&self, words: &Words, run: std::ops::Range<usize>, mut found: impl FnMut(u32, usize, usize)) {
+        for i in run.clone() {
+            let word = &words.list[i];
+            if !word.aside {
+                self.around(words, i, word, |phrase, start| {
+                    if start >= run.start && start + phrase.words.len() <= run.end {
+                        found(phrase.number, start, phrase.words.len());
+                    }
+                });
+            }
         }
     }
 
-    /// The length in words of the longest phrase at this word.
+    /// The length in words of the longest phrase that begins at this word.
     fn longest_at(&self, words: &Words, i: usize) -> Option<usize> {
         let mut longest = None;
-        self.at(words, i, &words.list[i], |p| longest = longest.max(Some(p.words.len())));
+        let end = words.list.len().min(i + LONGEST_POINTER);
+        for at in i..end {
+            self.around(words, at, &words.list[at], |phrase, start| {
+                if start == i {
+                    longest = longest.max(Some(phrase.words.len()));
+                }
+            });
+        }
         longest
     }
 
-    fn at(&self, words: &Words, i: usize, word: &Word, mut found: impl FnMut(&Phrase)) {
-        let mut try_all = |list: &Vec<u32>| {
-            for &p in list {
-                let phrase = &self.all[p as usize];
-                if phrase.fits(words, i) {
-                    found(phrase);
-                }
+    /// Calls `found` with each phrase whose anchor is word `i`, and where it begins.
+    #[inline]
+    fn around(&self, words: &Words, i: usize, word: &Word, mut found: impl FnMut(&Phrase, usize)) {
+        let mut try_one = |phrase: u32| {
+            let phrase = &self.all[phrase as usize];
+            if let Some(start) = i.checked_sub(phrase.anchor)
+                && phrase.fits(words, start)
+            {
+                found(phrase, start);
             }
         };
         if self.words.may_hold(word.key)
             && let Some(list) = self.by_word.get(&word.key)
         {
-            try_all(list);
+            let beside = |n: i32| words.list.get(i.wrapping_add_signed(n as isize)).map(|w| w.key);
+            list.iter()
+                .filter(|e| e.neighbour == 0 || beside(e.neighbour) == Some(e.key))
+                .for_each(|e| try_one(e.phrase));
         }
         let folded = words.folded(word);
+        let own = head(folded);
         if folded.len() >= OPENING_LEN
-            && self.openings.may_hold(spread(opening(folded)))
-            && let Some(list) = self.by_opening.get(&opening(folded))
+            && self.openings.may_hold(spread(opening(own)))
+            && let Some(list) = self.by_opening.get(&opening(own))
         {
-            try_all(list);
+            list.iter().filter(|e| (own ^ e.head) & e.mask == 0).for_each(|e| try_one(e.phrase));
         }
     }
+}
+
+/// The nearest whole word beside the anchor, and how far off it stands.
+fn neighbour(words: &[Part], anchor: usize) -> Option<(i32, u64)> {
+    [1, -1].into_iter().find_map(|n: i32| match words.get(anchor.checked_add_signed(n as isize)?)? {
+        Part::Whole(key) | Part::Acronym(key) => Some((n, *key)),
+        _ => None,
+    })
+}
+
+/// The first eight bytes, zeros behind a shorter word.
+fn head(folded: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let len = folded.len().min(8);
+    bytes[..len].copy_from_slice(&folded[..len]);
+    u64::from_le_bytes(bytes)
 }
 
 impl Phrase {
@@ -644,25 +774,44 @@ impl Phrase {
             (n == 0 || !word.gap.any(Gap::START | Gap::COLON))
                 && match part {
                     Part::Whole(key) => word.key == *key,
+                    Part::Acronym(key) => word.key == *key && !matches!(word.shape, Shape::Lower | Shape::Capital),
                     Part::Opening(start) => words.folded(word).starts_with(start),
+                    Part::Name => {
+                        !matches!(word.shape, Shape::Lower | Shape::Number)
+                            && word.gap.any(Gap::SPACE | Gap::APOSTROPHE)
+                    }
                 }
         })
     }
 }
 
-fn parts(word: &str) -> Vec<Part> {
-    let mut folded = folded_words(word);
-    let open = word.ends_with('*') && folded.last().is_some_and(|w| w.len() >= OPENING_LEN);
-    let last = if open { folded.pop() } else { None };
-    folded.iter().map(|w| Part::Whole(hash(w))).chain(last.map(Part::Opening)).collect()
+/// The parts of a word of a phrase, each with its length in letters.
+fn parts(word: &str) -> Vec<(Part, usize)> {
+    if word == "@" {
+        return vec![(Part::Name, 0)];
+    }
+    let cut = Words::cut(word);
+    let open = word.ends_with('*') && cut.list.last().is_some_and(|w| cut.folded(w).len() >= OPENING_LEN);
+    let last = cut.list.len().wrapping_sub(1);
+    let part = |(i, w): (usize, &Word)| match w.shape {
+        _ if open && i == last => Part::Opening(cut.folded(w).into()),
+        Shape::Upper if w.span().len() > 1 => Part::Acronym(w.key),
+        _ => Part::Whole(w.key),
+    };
+    cut.list.iter().enumerate().map(|(i, w)| (part((i, w)), cut.folded(w).len())).collect()
 }
 
-fn opening(folded: &[u8]) -> u32 {
-    u32::from_le_bytes(folded[..OPENING_LEN].try_into().expect("four bytes"))
+/// The letters by which a word with `*` is looked up.
+fn opening(head: u64) -> u64 {
+    head & head_mask(OPENING_LEN)
 }
 
-/// Spreads four letters over the bits that the filter reads.
-fn spread(opening: u32) -> u64 {
-    let product = u64::from(opening).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+fn head_mask(len: usize) -> u64 {
+    if len >= 8 { u64::MAX } else { (1 << (8 * len)) - 1 }
+}
+
+/// Spreads a few letters over the bits that the filter reads.
+fn spread(opening: u64) -> u64 {
+    let product = opening.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     product ^ product >> 29
 }

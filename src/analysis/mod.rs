@@ -106,10 +106,11 @@ const RULES: [&[u8]; 14] = [
 ];
 
 /// FNV-1a, 64 bits: the offset basis and the prime of its authors (Fowler, Noll, Vo).
-const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+pub(crate) const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x100_0000_01b3;
 
-const fn fnv(mut hash: u64, bytes: &[u8]) -> u64 {
+/// Goes on with a hash.
+pub(crate) const fn fnv(mut hash: u64, bytes: &[u8]) -> u64 {
     let mut at = 0;
     while at < bytes.len() {
         hash = (hash ^ bytes[at] as u64).wrapping_mul(FNV_PRIME);

@@ -78,6 +78,9 @@ pub(super) fn is_blank(gap: Gap) -> bool {
 
 /// The value of a number word of French.
 pub(super) fn word_value(form: &str) -> Option<u32> {
+    if !form.starts_with(['u', 'd', 't', 'q', 'c', 's', 'n', 'h', 'o', 'v', 'm']) || form.len() > "cinquante".len() {
+        return None;
+    }
     Some(match form {
         "un" | "une" => 1,
         "deux" => 2,

@@ -102,11 +102,14 @@ impl Atoms {
     fn word(&mut self, text: &str, start: usize, gap: Gap) -> usize {
         let from = self.forms.len();
         let (mut at, mut end, mut seen) = (start, start, Seen::default());
-        while let Some(c) = char_at(text, at) {
-            if c.is_ascii_alphanumeric() {
-                seen.ascii(c);
-                self.forms.push(c.to_ascii_lowercase());
-            } else if !c.is_ascii() && (starts_word(c) || is_combining_mark(c)) {
+        loop {
+            let run = self.ascii_run(&text.as_bytes()[at..], &mut seen);
+            if run > 0 {
+                at += run;
+                end = at;
+            }
+            let Some(c) = char_at(text, at) else { break };
+            if !c.is_ascii() && (starts_word(c) || is_combining_mark(c)) {
                 seen.other(c);
                 push_lower(&mut self.forms, c);
             } else if is_ignorable(c) {
@@ -126,6 +129,16 @@ impl Atoms {
             self.push_split(text, atom);
         }
         end
+    }
+
+    /// Takes the ASCII letters and digits at the beginning of `bytes`, which most words are made of, in one go.
+    fn ascii_run(&mut self, bytes: &[u8], seen: &mut Seen) -> usize {
+        let length = bytes.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+        for &byte in &bytes[..length] {
+            seen.ascii(byte);
+            self.forms.push(byte.to_ascii_lowercase() as char);
+        }
+        length
     }
 
     /// Pushes an atom; `10Md`, and `10M` before a currency, are a number and its unit.
@@ -152,8 +165,8 @@ struct Seen {
 }
 
 impl Seen {
-    fn ascii(&mut self, c: char) {
-        let digit = c.is_ascii_digit();
+    fn ascii(&mut self, byte: u8) {
+        let digit = byte.is_ascii_digit();
         self.digits |= digit;
         self.letters |= !digit;
     }
@@ -184,7 +197,12 @@ fn char_at(text: &str, at: usize) -> Option<char> {
 }
 
 fn starts_word(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() && !is_apostrophe(c) && !is_ordinal(c) }
+    match c {
+        _ if c.is_ascii() => c.is_ascii_alphanumeric(),
+        // The letters of French and its neighbours, without a look into the tables of Unicode.
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ƿ' => true,
+        _ => c.is_alphanumeric() && !is_apostrophe(c) && !is_ordinal(c),
+    }
 }
 
 /// The signs of `nº 2` and `2ª`: Unicode calls them letters.
@@ -244,6 +262,7 @@ fn push_lower(forms: &mut String, c: char) {
     match c {
         'œ' | 'Œ' => forms.push_str("oe"),
         'æ' | 'Æ' => forms.push_str("ae"),
+        'à'..='ö' | 'ø'..='ÿ' => forms.push(c),
         _ => forms.extend(c.to_lowercase()),
     }
 }

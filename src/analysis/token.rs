@@ -167,10 +167,12 @@ const MIN_BRAND: usize = 3;
 /// Where the name ends in `OVHcloud` (capitals, then three small letters or more) or in `GPT5`, `iPhone15` (letters,
 /// then digits).
 pub(super) fn brand_cut(surface: &str, form: &str) -> Option<usize> {
-    if !surface.is_ascii() || surface.len() <= MIN_BRAND || !is_same_letters(surface, form) {
+    let bytes = surface.as_bytes();
+    // Nearly every word is out at once: no second capital, no digit.
+    let likely = bytes.len() > MIN_BRAND && (bytes[1].is_ascii_uppercase() || bytes.iter().any(u8::is_ascii_digit));
+    if !likely || !surface.is_ascii() || !is_same_letters(surface, form) {
         return None;
     }
-    let bytes = surface.as_bytes();
     let capitals = bytes.iter().take_while(|b| b.is_ascii_uppercase()).count();
     let letters = bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count();
     let small = |b: &u8| b.is_ascii_lowercase();

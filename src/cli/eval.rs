@@ -29,9 +29,9 @@ pub struct EvalArgs {
     /// Requêtes : identifiant, tabulation, mots
     #[arg(long, value_name = "FICHIER")]
     queries: PathBuf,
-    /// Jugements, TSV (requête, article, note) ou TREC
+    /// Jugements, TSV (requête, article, note) ou TREC ; sans eux, seuls les temps sont mesurés
     #[arg(long, value_name = "FICHIER")]
-    qrels: PathBuf,
+    qrels: Option<PathBuf>,
     /// Un fichier de résultats TREC à comparer au nôtre
     #[arg(long, value_name = "FICHIER")]
     baseline: Option<PathBuf>,
@@ -47,6 +47,9 @@ pub struct EvalArgs {
     /// Chiffres de chaque requête
     #[arg(long)]
     per_query: bool,
+    /// Combien de fois chronométrer chaque requête
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    passes: usize,
     /// Changer un poids du classement, pour l'essayer : k1=0.9
     #[arg(long, value_name = "NOM=VALEUR", hide = true)]
     set: Vec<String>,
@@ -68,7 +71,10 @@ enum Half {
 }
 
 pub fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<u8> {
-    let mut judgments = read_judgments(&read(&args.qrels)?, &args.qrels)?;
+    let mut judgments = match &args.qrels {
+        Some(path) => read_judgments(&read(path)?, path)?,
+        None => Default::default(),
+    };
     let queries = chosen(args, read_queries(&read(&args.queries)?, &args.queries)?);
     judgments.retain(|qid, _| queries.iter().any(|query| query.qid == *qid));
     let options = SearchOptions {
@@ -80,7 +86,7 @@ pub fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<u8> {
         ..SearchOptions::default()
     };
     let index = settings.open()?;
-    let (run, times) = answers(&index, &queries, &options)?;
+    let (run, times) = answers(&index, &queries, &options, args.passes)?;
     if let Some(path) = &args.save_run {
         std::fs::write(path, trec(&run)).map_err(|e| veille::Error::io("write", path, e))?;
     }
@@ -125,20 +131,25 @@ fn weights(set: &[String]) -> anyhow::Result<Weights> {
     Ok(weights)
 }
 
-/// Each query twice: the second time is measured, on warm files.
-fn answers(index: &Index, queries: &[JudgedQuery], options: &SearchOptions) -> anyhow::Result<(Run, Vec<Duration>)> {
+/// Answers to the depth that the figures need, then searches as people make them, timed, on files that are warm by then.
+fn answers(
+    index: &Index,
+    queries: &[JudgedQuery],
+    options: &SearchOptions,
+    passes: usize,
+) -> anyhow::Result<(Run, Vec<Duration>)> {
     let mut run = Run::new();
-    let mut times = Vec::new();
-    let ten = SearchOptions { limit: veille::search::DEFAULT_LIMIT, ..options.clone() };
     for JudgedQuery { qid, text, .. } in queries {
-        let query = query::parse(text);
-        let results = search(index, &query, options)?;
+        let results = search(index, &query::parse(text), options)?;
         let answer = |hit: &veille::search::Hit| Answer { id: hit.article.id.0.clone(), score: hit.score.into() };
         run.insert(qid.clone(), results.hits.iter().map(answer).collect());
+    }
+    let ten = SearchOptions { limit: veille::search::DEFAULT_LIMIT, ..options.clone() };
+    let mut times = Vec::new();
+    for JudgedQuery { text, .. } in (0..passes).flat_map(|_| queries) {
         let start = Instant::now();
-        let shown = search(index, &query::parse(text), &ten)?;
+        search(index, &query::parse(text), &ten)?;
         times.push(start.elapsed());
-        drop(shown);
     }
     Ok((run, times))
 }
@@ -177,9 +188,11 @@ fn text(
             writeln!(out, "{:<12} {ndcg:>8.1} {mrr:>8.1} {recall:>10.1}", query.qid)?;
         }
     }
-    let [ndcg, mrr, recall] = METRICS.map(|(_, _, metric)| 100.0 * metric.of(&report.mean));
-    writeln!(out, "{} requêtes jugées", report.queries.len())?;
-    writeln!(out, "nDCG@10 {ndcg:.2}   MRR@10 {mrr:.2}   Recall@100 {recall:.2}")?;
+    if args.qrels.is_some() {
+        let [ndcg, mrr, recall] = METRICS.map(|(_, _, metric)| 100.0 * metric.of(&report.mean));
+        writeln!(out, "{} requêtes jugées", report.queries.len())?;
+        writeln!(out, "nDCG@10 {ndcg:.2}   MRR@10 {mrr:.2}   Recall@100 {recall:.2}")?;
+    }
     let us = |time: Duration| time.as_micros();
     writeln!(
         out,
@@ -189,7 +202,7 @@ fn text(
         us(latencies.p99)
     )?;
     for (what, qids) in [("sans réponse", &report.unanswered), ("sans jugement", &report.unjudged)] {
-        if !qids.is_empty() {
+        if !qids.is_empty() && args.qrels.is_some() {
             writeln!(
                 out,
                 "{what} : {} ({})",

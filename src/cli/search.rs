@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use veille::index::Index;
 use veille::query::Query;
 use veille::render::{json, text, trec};
+use veille::search::reasons;
 use veille::search::{
     DEFAULT_LIMIT, DEFAULT_PER_ARTICLE, Duplicates, Matching, SearchOptions, SearchResults, Sort, Spelling, search,
 };
@@ -115,6 +116,7 @@ pub fn run(args: &SearchArgs, settings: &Settings) -> anyhow::Result<u8> {
         select::resolve_sources(&mut named.query, &index)?;
     }
     let options = options(args);
+    let gazetteer = if args.explain { Some(settings.gazetteer()?) } else { None };
     let mut found = false;
     let mut failed = None;
     answer(|out| {
@@ -128,6 +130,12 @@ pub fn run(args: &SearchArgs, settings: &Settings) -> anyhow::Result<u8> {
                 }
             };
             results.warnings.extend(stale.clone());
+            if let Some(gazetteer) = &gazetteer
+                && let Err(error) = reasons::explain(&index, &mut results.hits, gazetteer)
+            {
+                failed = Some(error);
+                break;
+            }
             found |= !results.hits.is_empty();
             write(args, settings, &index, named, &results, out)?;
         }

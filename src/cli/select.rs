@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clap::Args;
 use veille::amount::AmountFilter;
 use veille::company::Names;
-use veille::index::Index;
+use veille::index::{Index, Label};
 use veille::query::{self, Query, Values};
 use veille::topic::Topic;
 
@@ -95,7 +95,7 @@ fn folded(name: &str) -> String {
 fn sources(index: &Index) -> veille::Result<BTreeSet<String>> {
     let mut sources = BTreeSet::new();
     for segment in 0..index.segments() {
-        let Some(column) = index.labels(segment, "source")? else { continue };
+        let Some(column) = index.labels(segment, Label::Source)? else { continue };
         for ord in 0..column.num_terms() as u64 {
             let mut source = String::new();
             if column.ord_to_str(ord, &mut source).is_ok_and(|found| found) {

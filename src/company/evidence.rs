@@ -65,20 +65,29 @@ pub struct Beside {
     /// `ex-Twitter`
     prefixes: Vec<String>,
     first_names: Vec<String>,
+    /// `la chanteuse Orange`
+    titles: Vec<String>,
+    /// `rue Alphabet`
+    places: Vec<String>,
+    /// Never the verb behind a name: `Zoom sur`.
+    prepositions: Vec<String>,
 }
 
 /// [`Beside`] by key.
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    roles: FxHashMap<u64, u8>,
+    roles: FxHashMap<u64, u16>,
 }
 
-const INTRODUCER: u8 = 1;
-const VERB: u8 = 2;
-const DETERMINER: u8 = 4;
-const LINK: u8 = 8;
-const PREFIX: u8 = 16;
-const FIRST_NAME: u8 = 32;
+const INTRODUCER: u16 = 1;
+const VERB: u16 = 2;
+const DETERMINER: u16 = 4;
+const LINK: u16 = 8;
+const PREFIX: u16 = 16;
+const FIRST_NAME: u16 = 32;
+const TITLE: u16 = 64;
+const PLACE: u16 = 128;
+const PREPOSITION: u16 = 256;
 
 impl Lexicon {
     /// Adds the words of a file.
@@ -89,13 +98,16 @@ impl Lexicon {
         self.add(&beside.links, LINK);
         self.add(&beside.prefixes, PREFIX);
         self.add(&beside.first_names, FIRST_NAME);
+        self.add(&beside.titles, TITLE);
+        self.add(&beside.places, PLACE);
+        self.add(&beside.prepositions, PREPOSITION);
     }
 
-    fn add(&mut self, words: &[String], role: u8) {
+    fn add(&mut self, words: &[String], role: u16) {
         words.iter().for_each(|w| *self.roles.entry(key_of(w)).or_default() |= role);
     }
 
-    fn is(&self, word: Option<&Word>, role: u8) -> bool {
+    fn is(&self, word: Option<&Word>, role: u16) -> bool {
         word.and_then(|w| self.roles.get(&w.key)).is_some_and(|roles| roles & role != 0)
     }
 }
@@ -222,21 +234,34 @@ impl<'a> Article<'a> {
     fn gather(&mut self, g: &Gazetteer) {
         for part in &mut self.parts {
             let cues = &mut part.cues;
-            g.cues.each(part.words, |field, at, _| cues.push((at as u32, field as u16)));
+            let all = 0..part.words.list.len();
+            g.cues.each(part.words, all, |field, at, _| cues.push((at as u32, field as u16)));
+            let named = part.spots.iter().filter(|s| s.reason.is_some());
+            self.established.extend(named.filter_map(|s| g.forms[s.form as usize].company));
+        }
+        self.add_sectors(g);
+    }
+
+    /// A company that is decided is a cue of its sector.
+    fn add_sectors(&mut self, g: &Gazetteer) {
+        for part in &mut self.parts {
             for spot in part.spots.iter().filter(|s| s.reason.is_some()) {
                 if let Some(company) = g.forms[spot.form as usize].company {
                     part.cues.push((spot.words.start as u32, g.companies[company as usize].sector));
-                    self.established.insert(company);
                 }
             }
             part.cues.sort_unstable();
+            part.cues.dedup();
             self.fields |= part.cues.iter().fold(0, |bits, (_, field)| bits | 1 << field);
         }
     }
 
     /// Decides the open spots: once each, then again those that were refused, with what has been established.
     fn settle(&mut self, g: &Gazetteer) {
-        for _round in 0..2 {
+        for round in 0..2 {
+            if round > 0 {
+                self.add_sectors(g);
+            }
             for p in 0..self.parts.len() {
                 for s in 0..self.parts[p].spots.len() {
                     self.settle_one(g, p, s);
@@ -275,11 +300,57 @@ fn spots(g: &Gazetteer, words: &Words) -> Vec<Spot> {
         };
         let range = i..i + data.words.len();
         i = range.end;
-        let reason = if data.rule.is_none() { plain_reason(data.kind) } else { None };
-        spots.push(Spot { form, words: range, ambiguous: data.rule.is_some(), reason });
+        let other = data.words.len() == 1 && is_other(g, words, range.start);
+        let reason = if data.rule.is_none() && !other { plain_reason(data.kind) } else { None };
+        spots.push(Spot { form, words: range, ambiguous: data.rule.is_some() && !other, reason });
     }
     spots
 }
+
+/// A name of one word that stands for something else whatever it means alone: a family name behind a first name (`Steve
+/// Bing`), initials that the text spells out, the end of a compound (`TOP-Tether`).
+fn is_other(g: &Gazetteer, words: &Words, at: usize) -> bool {
+    let word = &words.list[at];
+    let previous = at.checked_sub(1).map(|i| &words.list[i]).filter(|_| !word.gap.any(Gap::START));
+    let family_name = word.gap.any(Gap::SPACE)
+        && !word.gap.any(Gap::LINE)
+        && (previous.is_some_and(|w| w.shape == Shape::Capital && g.lexicon.is(Some(w), FIRST_NAME))
+            || g.lexicon.is(previous, TITLE));
+    let compound = word.gap.any(Gap::HYPHEN)
+        && previous
+            .is_some_and(|w| w.shape == Shape::Upper && !g.firsts.may_hold(w.key) && !g.lexicon.is(Some(w), PREFIX));
+    family_name || compound || word.shape == Shape::Upper && spelled_out(words, at)
+}
+
+/// `SAP : le service d'accompagnement professionnel`, `Plan stratégique national (PSN)`.
+fn spelled_out(words: &Words, at: usize) -> bool {
+    let letters = words.folded(&words.list[at]);
+    let behind = words.list.get(at + 1).is_some_and(|w| w.gap.any(Gap::LINK | Gap::COLON | Gap::PAREN | Gap::SOFT));
+    let before = words.list[at].gap.any(Gap::PAREN);
+    let initial = |i: usize| {
+        let word = words.folded(&words.list[i]);
+        word.first().copied().filter(|_| !SMALL_WORDS.contains(&word))
+    };
+    let spells = |letters: &mut dyn Iterator<Item = u8>, initials: &mut dyn Iterator<Item = u8>| letters.eq(initials);
+    let n = letters.len();
+    (2..=LONGEST_INITIALS).contains(&n)
+        && (behind
+            && spells(
+                &mut letters.iter().copied(),
+                &mut (at + 1..words.list.len()).take(2 * n + 1).filter_map(initial).take(n),
+            )
+            || before
+                && spells(
+                    &mut letters.iter().rev().copied(),
+                    &mut (0..at).rev().take(2 * n + 1).filter_map(initial).take(n),
+                ))
+}
+
+/// Longer runs of capitals are shouted words.
+const LONGEST_INITIALS: usize = 5;
+/// Words that give no letter to initials.
+const SMALL_WORDS: [&[u8]; 14] =
+    [b"de", b"d", b"la", b"le", b"les", b"l", b"des", b"du", b"et", b"en", b"a", b"of", b"the", b"for"];
 
 fn plain_reason(kind: Kind) -> Option<Reason> {
     match kind {
@@ -312,7 +383,8 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
     if let Some(word) = around.beside(g, rule) {
         give(3, Reason::Beside(text_of(part.words, word)));
     }
-    if !rule.person && around.meets_verb(g, part, spot) {
+    let verb = !rule.person && around.meets_verb(g, part, spot);
+    if verb {
         // A common noun that opens a sentence has its article; one that meets its verb bare is a name.
         give(
             2 + 2 * i32::from(around.opens_sentence),
@@ -334,7 +406,7 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
     if rule.usual != Usual::Name {
         points += around.bare(g, rule.usual);
         points -= i32::from(around.opens_sentence) + 2 * i32::from(g.lexicon.is(around.previous, DETERMINER));
-        points -= i32::from(around.shouted);
+        points -= i32::from(around.shouted && !verb);
     }
     Some((points, best.1))
 }
@@ -382,6 +454,7 @@ impl<'a> Around<'a> {
     fn rules_out(&self, g: &Gazetteer, rule: &RuleData, part: &Part, s: usize) -> bool {
         let previous = self.named_before(g);
         self.forbidden(rule, previous)
+            || g.lexicon.is(self.previous, PLACE) && self.gap.any(Gap::SPACE)
             || self.in_compound(g, part, s)
             || rule.person && self.is_person(g, rule, part, s)
     }
@@ -443,9 +516,16 @@ impl<'a> Around<'a> {
         let after = part.words.list.get(spot.words.end + 1);
         let verb = match self.next.map(|w| part.words.folded(w)) {
             Some(b"a") => after.is_some_and(participle),
-            _ => g.lexicon.is(self.next, VERB),
+            _ => g.lexicon.is(self.next, VERB) || self.opens_sentence && self.takes_object(g, after),
         };
         verb && self.next_gap.any(Gap::SPACE)
+    }
+
+    /// `Zoom rebaptise son assistant`: a bare word that opens a sentence, a word that is no preposition, and an article.
+    fn takes_object(&self, g: &Gazetteer, after: Option<&Word>) -> bool {
+        self.next.is_some_and(|w| w.shape == Shape::Lower || self.shouted)
+            && !g.lexicon.is(self.next, PREPOSITION | DETERMINER | LINK)
+            && after.is_some_and(|w| w.gap.any(Gap::SPACE | Gap::APOSTROPHE) && g.lexicon.is(Some(w), DETERMINER))
     }
 
     /// Points for standing inside a sentence without an article: French gives common nouns one.
@@ -479,12 +559,13 @@ fn text_of(words: &Words, word: &Word) -> Arc<str> {
     String::from_utf8_lossy(words.folded(word)).into()
 }
 
-/// Points for cues of the wanted fields near: two for one, three for more; and the field of the first.
+/// Points for cues of the wanted fields near: two for one, three for two, four for more; and the field of the first.
 fn near(part: &Part, spot: &Spot, wanted: u64) -> Option<(i32, u16)> {
     let mut hits = cues_near(part, spot).filter(|(_, field)| wanted >> field & 1 == 1);
     let first = hits.next()?;
-    let more = hits.any(|(at, _)| at != first.0);
-    Some((2 + i32::from(more), first.1))
+    let mut last = first.0;
+    let more = hits.filter(|(at, _)| std::mem::replace(&mut last, *at) != *at).count().min(2);
+    Some((2 + more as i32, first.1))
 }
 
 fn count_near(part: &Part, spot: &Spot, wanted: u64) -> i32 {
@@ -503,13 +584,13 @@ fn cues_near<'p>(part: &'p Part, spot: &Spot) -> impl Iterator<Item = (u32, u16)
         .filter(move |(at, _)| !own.contains(&(*at as usize)))
 }
 
-/// Points for standing in a list with a company: three where its sector is wanted, two otherwise.
+/// Points for standing in a list with a company: four where its sector is wanted, three otherwise.
 fn listed(g: &Gazetteer, part: &Part, s: usize, wanted: u64) -> Option<i32> {
     let spot = &part.spots[s];
     let beside = |other: &Spot, from: usize, to: usize| {
         let company = g.forms[other.form as usize].company?;
         (other.reason.is_some() && joins(part.words, from, to))
-            .then(|| 2 + (wanted >> g.companies[company as usize].sector & 1) as i32)
+            .then(|| 3 + (wanted >> g.companies[company as usize].sector & 1) as i32)
     };
     let before = s.checked_sub(1).map(|i| &part.spots[i]).and_then(|o| beside(o, o.words.end, spot.words.start));
     let after = part.spots.get(s + 1).and_then(|o| beside(o, spot.words.end, o.words.start));

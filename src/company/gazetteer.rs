@@ -7,17 +7,39 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::names::{BUILTIN, Names};
 use super::{Mention, Tags, evidence};
+use crate::analysis::{FNV_OFFSET, fnv};
 use crate::error::{Error, Result};
 use crate::words::{Gap, KeyFilter, Phrases, Shape, Word, Words};
 
-/// Stands for the rules of recognition in [`Gazetteer::hash`]; to be raised when they change.
-const RULES_VERSION: u32 = 1;
+/// Changes with every rule and list that tags a passage: an index that was built by others is built anew. Computed by
+/// the compiler, as in [`crate::analysis`].
+#[allow(long_running_const_eval, reason = "some 400 kB, about a second of compilation")]
+const FINGERPRINT: u64 = {
+    let mut hash = FNV_OFFSET;
+    let mut at = 0;
+    while at < RULES.len() {
+        hash = fnv(hash, RULES[at]);
+        at += 1;
+    }
+    hash
+};
+
+/// What companies, amounts and topics are decided by.
+const RULES: [&[u8]; 7] = [
+    include_bytes!("companies.toml"),
+    include_bytes!("evidence.rs"),
+    include_bytes!("gazetteer.rs"),
+    include_bytes!("../words.rs"),
+    include_bytes!("../amount.rs"),
+    include_bytes!("../topic.rs"),
+    include_bytes!("../topics.toml"),
+];
 
 /// The known companies, ready for [`Gazetteer::tag`].
 #[derive(Debug)]
@@ -30,6 +52,8 @@ pub struct Gazetteer {
     pub(super) fields: Vec<Arc<str>>,
     pub(super) cues: Phrases,
     pub(super) lexicon: evidence::Lexicon,
+    /// Forms whose capitals must be as written.
+    capital: FxHashSet<String>,
     names: Names,
     hash: String,
 }
@@ -93,7 +117,7 @@ impl Gazetteer {
         Gazetteer::build(&files, Names::with_user(toml_text))
     }
 
-    /// Changes with the data and with the rules.
+    /// Changes with the data and with the rules of companies, amounts and topics.
     pub fn hash(&self) -> &str {
         &self.hash
     }
@@ -125,9 +149,13 @@ impl Gazetteer {
 
     /// The companies of an article; evidence in the title and the text counts for both.
     pub fn tag(&self, title: &str, text: &str) -> Tags {
-        let (title_words, text_words) = (Words::of(title), Words::of(text));
-        let (in_title, in_text) = evidence::decide(self, [&title_words, &text_words]);
-        Tags { title: self.mentions(&title_words, in_title), text: self.mentions(&text_words, in_text) }
+        self.tag_words(&Words::of(title), &Words::of(text))
+    }
+
+    /// The same for a title and a text that are cut already.
+    pub fn tag_words(&self, title: &Words, text: &Words) -> Tags {
+        let (in_title, in_text) = evidence::decide(self, [title, text]);
+        Tags { title: self.mentions(title, in_title), text: self.mentions(text, in_text) }
     }
 
     fn mentions(&self, words: &Words, found: Vec<evidence::Found>) -> Vec<Mention> {
@@ -160,6 +188,7 @@ impl Gazetteer {
             fields: Vec::new(),
             cues: Phrases::default(),
             lexicon: evidence::Lexicon::default(),
+            capital: files.iter().flat_map(|(_, _, file)| file.capital.iter().cloned()).collect(),
             names,
             hash: hash_of(files.get(1).map(|&(_, text, _)| text)),
         };
@@ -247,7 +276,11 @@ impl Gazetteer {
         self.add_form(form, Kind::Product, company, Some(form), None);
         // iPhone → iPhones; a name that ends in s, x or a digit has no plural of its own.
         if form.ends_with(|c: char| c.is_alphabetic() && !matches!(c, 's' | 'x' | 'z')) {
-            self.add_form(&format!("{form}s"), Kind::Product, company, Some(form), None);
+            let plural = format!("{form}s");
+            match self.capital.contains(form) {
+                true => self.add_exact(&plural, Kind::Product, company, Some(form)),
+                false => self.add_form(&plural, Kind::Product, company, Some(form), None),
+            }
         }
     }
 
@@ -273,7 +306,7 @@ impl Gazetteer {
         product: Option<&str>,
         rule: Option<evidence::Rule>,
     ) {
-        let exact = rule.is_some() || is_short_acronym(form) || kind == Kind::Nothing;
+        let exact = rule.is_some() || is_short_acronym(form) || kind == Kind::Nothing || self.capital.contains(form);
         if let Some(other) = variant(form) {
             self.push_form(&other, exact, Naming { kind, company, product, rule: rule.clone() });
         }
@@ -421,8 +454,7 @@ fn check_id(id: &str) -> Result<(), String> {
 /// The [`Gazetteer::hash`] of the built-in gazetteer, with one of the user's own if there is one; builds neither.
 pub fn hash_of(user: Option<&str>) -> String {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(&RULES_VERSION.to_le_bytes());
-    hasher.update(BUILTIN.as_bytes());
+    hasher.update(&FINGERPRINT.to_le_bytes());
     hasher.update(user.unwrap_or_default().as_bytes());
     hasher.finalize().to_hex()[..16].to_owned()
 }
@@ -447,6 +479,9 @@ struct File {
     cues: std::collections::BTreeMap<String, Vec<String>>,
     #[serde(default)]
     beside: evidence::Beside,
+    /// Forms that are ordinary words in lower case.
+    #[serde(default)]
+    capital: Vec<String>,
     /// Forms that name no company and hide those inside them.
     #[serde(default)]
     nothing: Vec<String>,
@@ -519,6 +554,24 @@ mod tests {
         case("Lire aussi : OVHcloud inaugure un site", &[]);
         case("Free-lance, elle code pour des studios", &[]);
         case("contact@orange.fr et https://www.google.com/recherche", &[]);
+        case("Lire aussi notre enquête : Amazon, l'envers du décor", &[]);
+        case("Un portrait. © Samsung / DR", &[]);
+    }
+
+    #[test]
+    fn names_of_something_else_are_not_companies() {
+        case("Steve Bing était producteur", &[]);
+        case("SAP : le service d'accompagnement professionnel", &[]);
+        case("le Plan stratégique national (PSN)", &[]);
+        case("le système TOP-Tether", &[]);
+        case("un sifflement audible, difficile à cerner", &[]);
+    }
+
+    #[test]
+    fn a_bare_word_that_opens_a_sentence_and_takes_an_object_is_a_name() {
+        case("Zoom rebaptise son assistant.", &[("zoom", "Zoom")]);
+        case("ORANGE RELÈVE SES OBJECTIFS", &[("orange", "ORANGE")]);
+        case("Zoom sur les travaux du centre-ville.", &[]);
     }
 
     #[test]
@@ -541,9 +594,9 @@ mod tests {
     fn a_bad_entry_is_refused_with_its_line() {
         let text = "\n[[company]]\nid = \"Acme\"\nname = \"Acme\"\nsector = \"cloud\"\n";
         let error = Gazetteer::with_user(Path::new("mine.toml"), text).unwrap_err().to_string();
-        assert_eq!(error, "mine.toml:3: Acme: an id is made of lower-case letters, digits and hyphens");
+        assert_eq!(error, "mine.toml:3 : Acme: an id is made of lower-case letters, digits and hyphens");
         let error = Gazetteer::with_user(Path::new("mine.toml"), "[[company]]\nid = 4\n").unwrap_err().to_string();
-        assert!(error.starts_with("mine.toml:2: "), "{error}");
+        assert!(error.starts_with("mine.toml:2 : "), "{error}");
     }
 
     #[test]

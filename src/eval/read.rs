@@ -110,9 +110,9 @@ mod tests {
         let read = read_queries("\u{feff}q2\tDeux  mots \r\n\nq1\tà\tb\n", path()).unwrap();
         let pairs: Vec<(&str, &str)> = read.iter().map(|query| (query.qid.as_str(), query.text.as_str())).collect();
         assert_eq!(pairs, [("q2", "Deux  mots"), ("q1", "à\tb")]);
-        fails(read_queries("q1\ta\nsans tabulation\n", path()), "f.tsv:2: attendu : qid<TAB>texte");
-        fails(read_queries("q1\ta\nq1\tb\n", path()), "f.tsv:2: la requête q1 est déjà à la ligne 1");
-        fails(read_queries("\ta\n", path()), "f.tsv:1: l'identifiant de la requête est vide");
+        fails(read_queries("q1\ta\nsans tabulation\n", path()), "f.tsv:2 : attendu : qid<TAB>texte");
+        fails(read_queries("q1\ta\nq1\tb\n", path()), "f.tsv:2 : la requête q1 est déjà à la ligne 1");
+        fails(read_queries("\ta\n", path()), "f.tsv:1 : l'identifiant de la requête est vide");
     }
 
     #[test]
@@ -121,10 +121,10 @@ mod tests {
         assert_eq!(read_judgments("q1\ta\t2\nq1\tb\t-1\n", path()).unwrap(), expected);
         assert_eq!(read_judgments("q1 0 a 2\nq1 0 b 0\n", path()).unwrap(), expected);
         assert_eq!(read_judgments("q1\t0\ta\t2\nq1\t0\tb\t0", path()).unwrap(), expected);
-        fails(read_judgments("q1\ta\n", path()), "f.tsv:1: attendu : qid<TAB>id<TAB>note, ou qid 0 id note");
-        fails(read_judgments("\nq1\ta\tbon\n", path()), "f.tsv:2: la note bon n'est pas un entier");
-        fails(read_judgments("q1\ta\t1\nq1\ta\t2\n", path()), "f.tsv:2: a est jugé deux fois pour q1");
-        fails(read_judgments("q1\ta\t5000000000\n", path()), "f.tsv:1: la note 5000000000 est trop grande");
+        fails(read_judgments("q1\ta\n", path()), "f.tsv:1 : attendu : qid<TAB>id<TAB>note, ou qid 0 id note");
+        fails(read_judgments("\nq1\ta\tbon\n", path()), "f.tsv:2 : la note bon n'est pas un entier");
+        fails(read_judgments("q1\ta\t1\nq1\ta\t2\n", path()), "f.tsv:2 : a est jugé deux fois pour q1");
+        fails(read_judgments("q1\ta\t5000000000\n", path()), "f.tsv:1 : la note 5000000000 est trop grande");
     }
 
     #[test]
@@ -132,8 +132,8 @@ mod tests {
         let run = read_run("q1 Q0 a 1 2.5 x\nq1\tQ0\tb c\t2\t1e-3\tx\n", path()).unwrap();
         let expected = [Answer { id: "a".into(), score: 2.5 }, Answer { id: "b c".into(), score: 0.001 }];
         assert_eq!(run["q1"], expected);
-        fails(read_run("q1 Q0 a 1 2.5\n", path()), "f.tsv:1: attendu : qid Q0 id rang score nom");
-        fails(read_run("q1 Q0 a 1 NaN x\n", path()), "f.tsv:1: le score NaN n'est pas un nombre");
-        fails(read_run("q1 Q0 a 1 2 x\nq1 Q0 a 2 1 x\n", path()), "f.tsv:2: a est donné deux fois pour q1");
+        fails(read_run("q1 Q0 a 1 2.5\n", path()), "f.tsv:1 : attendu : qid Q0 id rang score nom");
+        fails(read_run("q1 Q0 a 1 NaN x\n", path()), "f.tsv:1 : le score NaN n'est pas un nombre");
+        fails(read_run("q1 Q0 a 1 2 x\nq1 Q0 a 2 1 x\n", path()), "f.tsv:2 : a est donné deux fois pour q1");
     }
 }

@@ -5,22 +5,18 @@
 
 use std::sync::Mutex;
 
-use rustc_hash::FxHashMap;
 use tantivy::TantivyDocument;
 
 use super::lexicon::{Entry, LexiconBuilder, WordId, conflation_key};
 use super::schema::Fields;
 use super::sequence;
-use crate::amount::{self, Amount};
-use crate::analysis::{self, Language, Token, TokenKind};
+use super::spellings::Spellings;
+use super::tagger::{Labelled, Labels};
+use crate::amount::Amount;
+use crate::analysis::{self, Forms, Language, Token, TokenKind};
 use crate::article::Article;
-use crate::company::{Gazetteer, Mention};
-use crate::passage::{self, Passage};
+use crate::passage::Passage;
 use crate::story::{self, Signature};
-use crate::topic;
-
-/// Spellings that a worker remembers before it starts afresh; French news of 30 MB has 150,000.
-const CACHED_SPELLINGS: usize = 400_000;
 
 /// An article, ready for the engine.
 pub struct Block {
@@ -35,63 +31,72 @@ pub struct Block {
     pub key: u64,
 }
 
-/// What is remembered of one spelling.
-struct Known {
-    id: WordId,
-    stem: Box<str>,
-    strict: Box<str>,
-}
-
 /// Turns articles into blocks; one for each thread, over one lexicon.
 pub struct BlockBuilder<'a> {
     fields: &'a Fields,
-    gazetteer: &'a Gazetteer,
     lexicon: &'a Mutex<LexiconBuilder>,
-    known: FxHashMap<Box<str>, Known>,
-    known_language: Language,
+    spellings: Spellings,
+    language: Language,
+    in_article: Seen,
+    in_passage: Seen,
 }
 
-/// The words of one text.
+/// The words of a title or of a passage.
 #[derive(Default)]
 struct Words {
+    /// In order.
     ids: Vec<WordId>,
-    stems: String,
+    /// Joined spellings beside them.
+    joined: Vec<WordId>,
+    /// Strict forms, those of words that come again left out: conditions ask only whether they are there.
     strict: String,
 }
 
+/// The words of a whole article.
+#[derive(Default)]
+struct ArticleWords {
+    /// Of function words the first alone: they retrieve only where a query has nothing else.
+    stems: String,
+    distinct: Vec<WordId>,
+    count: u64,
+}
+
 impl<'a> BlockBuilder<'a> {
-    pub fn new(fields: &'a Fields, gazetteer: &'a Gazetteer, lexicon: &'a Mutex<LexiconBuilder>) -> Self {
-        Self { fields, gazetteer, lexicon, known: FxHashMap::default(), known_language: Language::French }
+    pub fn new(fields: &'a Fields, lexicon: &'a Mutex<LexiconBuilder>) -> Self {
+        Self {
+            fields,
+            lexicon,
+            spellings: Spellings::default(),
+            language: Language::French,
+            in_article: Seen::default(),
+            in_passage: Seen::default(),
+        }
     }
 
     /// Builds the block of `article`; `content` is its content hash and `file` the source that it came from.
-    pub fn build(&mut self, article: &Article, content: u64, file: &str) -> Block {
+    pub fn build(&mut self, article: &Article, labelled: &Labelled, content: u64, file: &str) -> Block {
         self.speak(language(article));
-        let title = self.words(&article.title);
-        let tags = self.gazetteer.tag(&article.title, &article.text);
-        let passages = passage::split(article);
-        let mut stems = title.stems.clone();
-        let mut distinct = title.ids.clone();
-        let mut words = title.ids.len() as u64;
-        let mut records = vec![TantivyDocument::default()];
-        let mut mentions = tags.text.as_slice();
-        for passage in &passages {
-            let own = split_off_before(&mut mentions, passage.span.end);
-            let text = self.words(&article.text[passage.span.clone()]);
-            let in_title = if passage.ordinal == 0 { tags.title.as_slice() } else { &[] };
-            stems.push_str(&text.stems);
-            distinct.extend_from_slice(&text.ids);
-            words += text.ids.len() as u64;
-            let stored_end = passages.get(passage.ordinal + 1).map_or(article.text.len(), |next| next.span.start);
-            let text = Words { strict: format!("{}{}", title.strict, text.strict), ..text };
-            records.push(self.passage_record(article, passage, stored_end, text, (in_title, own)));
+        self.in_article.forget();
+        let mut whole = ArticleWords::default();
+        let title = self.words(&article.title, None, &mut whole);
+        let passages = &labelled.passages;
+        let mut records = Vec::with_capacity(1 + passages.len());
+        for (passage, labels) in passages {
+            let words = self.words(&article.text[passage.span.clone()], Some(&title), &mut whole);
+            let stored_end = passages.get(passage.ordinal + 1).map_or(article.text.len(), |(next, _)| next.span.start);
+            records.push(self.passage_record(article, passage, stored_end, &words, labels));
         }
-        distinct.sort_unstable();
-        distinct.dedup();
         let signature = story::signature(&article.text);
-        let key = key(article.id.as_str());
-        records[0] = self.article_record(article, passages.len(), &stems, &title.ids, content, file, &signature);
-        Block { records, distinct_words: distinct, words, title_words: title.ids.len() as u64, signature, key }
+        let record = self.article_record(article, passages.len(), &whole.stems, &title.ids, content, file, &signature);
+        records.insert(0, record);
+        Block {
+            records,
+            distinct_words: whole.distinct,
+            words: whole.count,
+            title_words: title.ids.len() as u64,
+            signature,
+            key: key(article.id.as_str()),
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "the record's columns, each of another kind")]
@@ -128,21 +133,16 @@ impl<'a> BlockBuilder<'a> {
         article: &Article,
         passage: &Passage,
         stored_end: usize,
-        words: Words,
-        (in_title, in_text): (&[Mention], &[Mention]),
+        words: &Words,
+        labels: &Labels,
     ) -> TantivyDocument {
         let f = self.fields;
         let span = passage.span.clone();
-        let text = &article.text[span.clone()];
-        let heading = passage.heading.clone().map(|heading| &article.text[heading]);
-        let amounts = amount::find(text);
-        let companies = labels(in_title.iter().chain(in_text).map(|m| m.company.to_string()));
-        let names: Vec<&str> = companies.iter().map(String::as_str).collect();
         let mut record = TantivyDocument::default();
         record.add_text(f.article_id, article.id.as_str());
         record.add_text(f.text, &article.text[span.start..stored_end]);
-        if let Some(heading) = heading {
-            record.add_text(f.heading, heading);
+        if let Some(heading) = passage.heading.clone() {
+            record.add_text(f.heading, &article.text[heading]);
         }
         record.add_text(f.strict, &words.strict);
         for packed in sequence::pack(&words.ids) {
@@ -159,59 +159,88 @@ impl<'a> BlockBuilder<'a> {
         if let Some(source) = &article.source {
             record.add_text(f.source, source);
         }
-        for topic in topic::classify(&article.title, heading, text, &names, &amounts) {
-            record.add_text(f.topic, topic.as_str());
-        }
-        for company in &companies {
-            record.add_text(f.company, company);
-        }
-        for product in labels(in_title.iter().chain(in_text).filter_map(product)) {
-            record.add_text(f.product, &product);
-        }
-        for amount in &amounts {
-            add_amount(f, &mut record, amount);
-        }
+        labels.topics.iter().for_each(|topic| record.add_text(f.topic, topic.as_str()));
+        labels.companies.iter().for_each(|company| record.add_text(f.company, company));
+        labels.products.iter().for_each(|product| record.add_text(f.product, product));
+        labels.amounts.iter().for_each(|amount| add_amount(f, &mut record, amount));
         record
     }
 
-    /// The cache holds the stems of one language; nearly every corpus has long runs of one.
+    /// What is remembered of spellings holds for one language; nearly every corpus has long runs of one.
     fn speak(&mut self, language: Language) {
-        if language != self.known_language || self.known.len() > CACHED_SPELLINGS {
-            self.known.clear();
-            self.known_language = language;
+        if language != self.language || self.spellings.is_full() {
+            self.spellings.clear();
+            self.language = language;
         }
     }
 
-    fn words(&mut self, text: &str) -> Words {
+    /// The words of a title, or of a passage under its `title`.
+    fn words(&mut self, text: &str, title: Option<&Words>, whole: &mut ArticleWords) -> Words {
         let mut words = Words::default();
-        analysis::tokenize(text, &mut |token: Token<'_>| self.add_word(&mut words, &token));
+        self.in_passage.forget();
+        if let Some(title) = title {
+            words.strict.push_str(&title.strict);
+            for &id in title.ids.iter().chain(&title.joined) {
+                self.in_passage.is_new(id);
+            }
+        }
+        analysis::tokenize(text, &mut |token: Token<'_>| self.word(&token, &mut words, whole));
+        whole.count += words.ids.len() as u64;
         words
     }
 
-    fn add_word(&mut self, words: &mut Words, token: &Token<'_>) {
-        let known = match self.known.get(token.form) {
-            Some(known) => known,
-            None => self.learn(token.form),
+    fn word(&mut self, token: &Token<'_>, words: &mut Words, whole: &mut ArticleWords) {
+        let (lexicon, language) = (self.lexicon, self.language);
+        let known = self.spellings.get(token.form, || learn(lexicon, token.form, language));
+        let (sequence, new) = match token.kind {
+            TokenKind::Word => (&mut words.ids, self.in_article.is_new(known.id)),
+            TokenKind::Joined => (&mut words.joined, false),
         };
-        words.stems.push_str(&known.stem);
-        words.stems.push(' ');
-        words.strict.push_str(&known.strict);
-        words.strict.push(' ');
-        if token.kind == TokenKind::Word {
-            words.ids.push(known.id);
+        sequence.push(known.id);
+        if new {
+            whole.distinct.push(known.id);
+        }
+        if new || !known.function {
+            whole.stems.push_str(known.stem);
+            whole.stems.push(' ');
+        }
+        if self.in_passage.is_new(known.id) {
+            words.strict.push_str(known.strict);
+            words.strict.push(' ');
         }
     }
+}
 
-    fn learn(&mut self, form: &str) -> &Known {
-        let forms = analysis::forms(form, self.known_language);
-        let entry = || Entry {
-            strict: conflation_key(&forms.strict),
-            stem: conflation_key(&forms.stem),
-            folded: forms.folded.clone(),
-        };
-        let id = self.lexicon.lock().expect("no thread panics while it holds the lexicon").intern(form, entry);
-        let known = Known { id, stem: forms.stem.into(), strict: forms.strict.into() };
-        self.known.entry(form.into()).or_insert(known)
+fn learn(lexicon: &Mutex<LexiconBuilder>, form: &str, language: Language) -> (WordId, Forms) {
+    let forms = analysis::forms(form, language);
+    let entry = || Entry {
+        strict: conflation_key(&forms.strict),
+        stem: conflation_key(&forms.stem),
+        folded: forms.folded.clone(),
+    };
+    let id = lexicon.lock().expect("no thread panics while it holds the lexicon").intern(form, entry);
+    (id, forms)
+}
+
+/// Which words have been seen since it last forgot.
+#[derive(Default)]
+struct Seen {
+    turns: Vec<u32>,
+    turn: u32,
+}
+
+impl Seen {
+    fn forget(&mut self) {
+        self.turn += 1;
+    }
+
+    /// Tells whether `word` is seen for the first time.
+    fn is_new(&mut self, word: WordId) -> bool {
+        let at = word as usize;
+        if at >= self.turns.len() {
+            self.turns.resize((at + 1).next_power_of_two(), 0);
+        }
+        std::mem::replace(&mut self.turns[at], self.turn) != self.turn
     }
 }
 
@@ -245,23 +274,6 @@ pub fn hash64(bytes: &[u8]) -> u64 {
 pub fn content_hash(article: &Article) -> u64 {
     let bytes = serde_json::to_vec(article).expect("an article is plain data");
     hash64(&bytes)
-}
-
-fn split_off_before<'m>(mentions: &mut &'m [Mention], end: usize) -> &'m [Mention] {
-    let (before, after) = mentions.split_at(mentions.partition_point(|m| m.span.start < end));
-    *mentions = after;
-    before
-}
-
-fn labels(values: impl Iterator<Item = String>) -> Vec<String> {
-    let mut labels: Vec<String> = values.collect();
-    labels.sort_unstable();
-    labels.dedup();
-    labels
-}
-
-fn product(mention: &Mention) -> Option<String> {
-    mention.product.as_ref().map(|product| format!("{}/{product}", mention.company))
 }
 
 fn add_amount(f: &Fields, record: &mut TantivyDocument, amount: &Amount) {

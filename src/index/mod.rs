@@ -9,11 +9,14 @@ pub mod folder;
 pub mod lexicon;
 pub mod location;
 mod reading;
+mod record_set;
 mod schema;
 pub mod sequence;
+mod spellings;
 mod spool;
 pub mod stamp;
 pub mod stories;
+mod tagger;
 pub mod writer;
 
 use std::fs;
@@ -27,11 +30,12 @@ use tantivy::directory::error::OpenReadError;
 use tantivy::index::SegmentComponent;
 use tantivy::query::{EnableScoring, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{DocSet, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, TantivyError, Term};
+use tantivy::{DocSet, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
 
 use crate::article::{Article, Date, Span};
 use crate::error::{Error, Result};
 pub use lexicon::{Lexicon, WordId};
+pub use record_set::RecordSet;
 pub use schema::Fields;
 pub use sequence::Sequences;
 pub use stamp::Stamp;
@@ -77,12 +81,37 @@ pub struct Columns {
     pub day: Column<i64>,
     pub amount_value: Column<f64>,
     pub amount_currency: Column<u64>,
+    /// Article records, deleted or not.
+    pub articles: RecordSet,
+    /// Passage records that are not deleted.
+    pub living: RecordSet,
+    labels: [OnceLock<Option<StrColumn>>; 4],
     byte_start: Column<u64>,
     byte_len: Column<u64>,
     line_first: Column<u64>,
     line_count: Column<u64>,
     amount_start: Column<u64>,
     amount_len: Column<u64>,
+}
+
+/// What passages are labelled with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Label {
+    Source,
+    Company,
+    Product,
+    Topic,
+}
+
+impl Label {
+    fn field(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Company => "company",
+            Self::Product => "product",
+            Self::Topic => "topic",
+        }
+    }
 }
 
 /// One passage as the index holds it.
@@ -139,9 +168,23 @@ pub struct SkippedEntry {
 impl Columns {
     /// Returns the article record of the passage record `doc`: its block begins there, and holds the title.
     pub fn article_of(&self, doc: u32) -> u32 {
-        let ordinal = self.ordinal.first(doc).unwrap_or(0) as u32;
-        doc.saturating_sub(ordinal + 1)
+        self.articles.last_before(doc).unwrap_or(doc)
     }
+}
+
+/// Which records of a segment are articles, and which are living passages, told by the lengths of the blocks.
+fn blocks(reader: &SegmentReader, passages: &Column<u64>) -> (RecordSet, RecordSet) {
+    let mut docs: Vec<u32> = (0..passages.values.num_vals()).collect();
+    passages.index.select_batch_in_place(0, &mut docs);
+    let mut articles = RecordSet::empty(reader.max_doc());
+    let mut living = RecordSet::empty(reader.max_doc());
+    for (doc, count) in docs.into_iter().zip(passages.values.iter()) {
+        articles.insert(doc);
+        if !reader.is_deleted(doc) {
+            (doc + 1..reader.max_doc().min(doc + 1 + count as u32)).for_each(|passage| living.insert(passage));
+        }
+    }
+    (articles, living)
 }
 
 impl Index {
@@ -206,9 +249,15 @@ impl Index {
     }
 
     fn open_columns(&self, segment: u32) -> tantivy::Result<Columns> {
-        let columns = self.searcher.segment_reader(segment).fast_fields();
+        let reader = self.searcher.segment_reader(segment);
+        let columns = reader.fast_fields();
+        let passages = columns.u64("passages")?;
+        let (articles, living) = blocks(reader, &passages);
         Ok(Columns {
-            passages: columns.u64("passages")?,
+            passages,
+            articles,
+            living,
+            labels: Default::default(),
             key: columns.u64("key")?,
             words: columns.u64("words")?,
             ordinal: columns.u64("ordinal")?,
@@ -224,12 +273,18 @@ impl Index {
         })
     }
 
-    /// Returns a column of labels (`company`, `product`, `topic`, `source`) of a segment.
+    /// Returns a column of labels of a segment, opening it on first use; `None` where no passage has any.
     ///
     /// # Errors
     /// [`Error::Engine`] where it cannot be read.
-    pub fn labels(&self, segment: u32, name: &str) -> Result<Option<StrColumn>> {
-        self.searcher.segment_reader(segment).fast_fields().str(name).map_err(|e| self.error("read", e))
+    pub fn labels(&self, segment: u32, label: Label) -> Result<Option<&StrColumn>> {
+        let cell = &self.columns(segment)?.labels[label as usize];
+        if let Some(column) = cell.get() {
+            return Ok(column.as_ref());
+        }
+        let columns = self.searcher.segment_reader(segment).fast_fields();
+        let column = columns.str(label.field()).map_err(|e| self.error("read", e))?;
+        Ok(cell.get_or_init(|| column).as_ref())
     }
 
     /// Returns how many segments there are.
@@ -317,15 +372,15 @@ impl Index {
             heading: text(self.fields.heading),
             text: stored,
             gap,
-            companies: self.labels_of(place, "company")?,
-            products: self.labels_of(place, "product")?,
-            topics: self.labels_of(place, "topic")?,
+            companies: self.labels_of(place, Label::Company)?,
+            products: self.labels_of(place, Label::Product)?,
+            topics: self.labels_of(place, Label::Topic)?,
             amounts: self.amounts_of(place)?,
         })
     }
 
-    fn labels_of(&self, place: Place, name: &str) -> Result<Vec<String>> {
-        let Some(column) = self.labels(place.segment, name)? else { return Ok(Vec::new()) };
+    fn labels_of(&self, place: Place, label: Label) -> Result<Vec<String>> {
+        let Some(column) = self.labels(place.segment, label)? else { return Ok(Vec::new()) };
         let mut labels = Vec::new();
         for ord in column.term_ords(place.doc) {
             let mut label = String::new();
@@ -380,12 +435,8 @@ impl Index {
     /// Calls `found` with each living article record.
     pub fn each_article(&self, mut found: impl FnMut(Place)) -> Result<()> {
         for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
-            let passages = &self.columns(segment)?.passages;
-            for doc in 0..reader.max_doc() {
-                if passages.first(doc).is_some() && !reader.is_deleted(doc) {
-                    found(Place { segment, doc });
-                }
-            }
+            let articles = self.columns(segment)?.articles.iter();
+            articles.filter(|&doc| !reader.is_deleted(doc)).for_each(|doc| found(Place { segment, doc }));
         }
         Ok(())
     }

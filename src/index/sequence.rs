@@ -1,52 +1,44 @@
-//! The words of a record, in order, as the `words` column holds them: word numbers in variable-length bytes, seven
-//! bytes to a value of the column: the engine's codecs are exact up to 56 bits, and packed columns waste none of them.
+//! The words of a record, in order, as the `words` column holds them: word numbers of 18 bits, three to a value of the
+//! column, up to an end mark. The engine's codecs are exact up to 56 bits.
 //!
-//! Numbers are given in the order of first sight, so that common words have small ones: 1.8 bytes a word on French
-//! news, where the engine's own packing of one number a value takes 2.3 and is slower to read.
+//! Fixed width is read three times as fast as bytes of variable length (a search reads 100,000 words), for 2.4 bytes a
+//! word instead of 2.1 on French news. Numbers are given in the order of first sight, so that only rare words of very
+//! large collections need two places.
 
 use tantivy::columnar::Column;
 
 use super::lexicon::WordId;
 
-/// Fills up the last value of a record: a number that does not end is no number.
-const FILLER: u8 = 0x80;
+/// Bits of a place.
+const BITS: u32 = 18;
 
-/// Bytes of a value of the column that are used.
-const VALUE_BYTES: usize = 7;
+/// Places in a value of the column.
+const PLACES: usize = 3;
+
+const MASK: u64 = (1 << BITS) - 1;
+
+/// Places from here on hold the upper bits of a number, whose lower bits are in the next place.
+const UPPER: u64 = MASK - (1 << (u32::BITS - BITS)) + 1;
+
+/// Ends a record, and fills up its last value; as upper bits it would stand for numbers that are never given.
+const END: u64 = MASK;
 
 /// Packs word numbers for the column.
 pub fn pack(words: &[WordId]) -> Vec<u64> {
-    let mut bytes = Vec::with_capacity(words.len() * 2 + VALUE_BYTES);
+    let mut places: Vec<u64> = Vec::with_capacity(words.len() + PLACES);
     for &word in words {
-        let mut rest = word;
-        while rest >= 0x80 {
-            bytes.push(rest as u8 | 0x80);
-            rest >>= 7;
+        let word = u64::from(word);
+        if word >= UPPER {
+            places.push(UPPER + (word >> BITS));
         }
-        bytes.push(rest as u8);
+        places.push(word & MASK);
     }
-    bytes.resize(bytes.len().next_multiple_of(VALUE_BYTES), FILLER);
-    bytes.chunks_exact(VALUE_BYTES).map(value).collect()
-}
-
-fn value(chunk: &[u8]) -> u64 {
-    chunk.iter().rev().fold(0, |value, &byte| value << 8 | u64::from(byte))
-}
-
-/// Appends the word numbers of one record to `words`.
-pub fn unpack(packed: &[u64], words: &mut Vec<WordId>) {
-    let (mut number, mut shift) = (0u32, 0);
-    for value in packed {
-        for &byte in &value.to_le_bytes()[..VALUE_BYTES] {
-            number |= u32::from(byte & 0x7f).unbounded_shl(shift);
-            if byte < 0x80 {
-                words.push(number);
-                (number, shift) = (0, 0);
-            } else {
-                shift += 7;
-            }
-        }
-    }
+    places.push(END);
+    places.resize(places.len().next_multiple_of(PLACES), END);
+    places
+        .chunks_exact(PLACES)
+        .map(|places| places.iter().rev().fold(0, |value, place| value << BITS | place))
+        .collect()
 }
 
 /// Reads the words of records out of the column, into buffers that are used again.
@@ -60,25 +52,37 @@ pub struct Sequences {
 impl Sequences {
     /// Reads the records from `first` on, `count` of them, in one go.
     pub fn read(&mut self, column: &Column<u64>, first: u32, count: u32) {
-        // A record without words has the rows 0..0, wherever its neighbours lie.
-        let rows = |doc| column.index.value_row_ids(doc);
-        let mut filled = (first..first + count).map(rows).filter(|rows| !rows.is_empty());
-        let (start, end) = match (filled.next(), filled.next_back()) {
-            (Some(only), None) => (only.start, only.end),
-            (Some(first), Some(last)) => (first.start, last.end),
-            (None, _) => (0, 0),
-        };
-        self.packed.resize((end - start) as usize, 0);
-        column.values.get_range(u64::from(start), &mut self.packed);
+        let rows = column.index.docid_range_to_rowids(first..first + count);
+        self.packed.resize(rows.len(), 0);
+        column.values.get_range(u64::from(rows.start), &mut self.packed);
+        self.unpack();
+        // Altered bytes may have lost an end.
+        self.ends.resize(count as usize, self.words.len());
+    }
+
+    fn unpack(&mut self) {
         self.words.clear();
         self.ends.clear();
-        let mut at = 0;
-        for doc in first..first + count {
-            let own = rows(doc).len();
-            let next = (at + own).min(self.packed.len());
-            unpack(&self.packed[at..next], &mut self.words);
-            self.ends.push(self.words.len());
-            at = next;
+        self.words.reserve(PLACES * self.packed.len());
+        let mut upper = 0;
+        for &value in &self.packed {
+            let places = [value & MASK, value >> BITS & MASK, value >> (2 * BITS) & MASK];
+            if upper == 0 && places.iter().all(|&place| place < UPPER) {
+                self.words.extend_from_slice(&places.map(|place| place as WordId));
+                continue;
+            }
+            for place in places {
+                if upper == 0 && place == END {
+                    self.ends.push(self.words.len());
+                    break;
+                }
+                if upper == 0 && place >= UPPER {
+                    upper = place - UPPER + 1;
+                } else {
+                    self.words.push((upper.saturating_sub(1) << BITS | place) as WordId);
+                    upper = 0;
+                }
+            }
         }
     }
 
@@ -100,17 +104,31 @@ mod tests {
 
     use super::*;
 
+    /// The words of one record; the highest number that is ever given leaves room for the end mark.
+    fn record() -> impl Strategy<Value = Vec<WordId>> {
+        prop::collection::vec(prop_oneof![0u32..1000, 0x3_bf00..0x3_c100u32, 0..0xfffb_ffffu32], 0..50)
+    }
+
     proptest! {
         #[test]
-        fn packing_and_back(words in prop::collection::vec(any::<u32>(), 0..50)) {
-            let mut back = Vec::new();
-            unpack(&pack(&words), &mut back);
-            prop_assert_eq!(back, words);
+        fn packing_and_back(records in prop::collection::vec(record(), 0..5)) {
+            let mut sequences =
+                Sequences { packed: records.iter().flat_map(|words| pack(words)).collect(), ..Sequences::default() };
+            sequences.unpack();
+            prop_assert_eq!(sequences.ends.len(), records.len());
+            for (k, words) in records.iter().enumerate() {
+                prop_assert_eq!(sequences.of(k), words);
+            }
+        }
+
+        #[test]
+        fn values_stay_within_what_the_codecs_keep(words in record()) {
+            prop_assert!(pack(&words).iter().all(|&value| value < 1 << 56));
         }
 
         #[test]
         fn altered_bytes_do_not_panic(packed in prop::collection::vec(any::<u64>(), 0..20)) {
-            unpack(&packed, &mut Vec::new());
+            Sequences { packed, ..Sequences::default() }.unpack();
         }
     }
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::indexer::UserOperation;
-use tantivy::{IndexWriter, TantivyDocument, Term};
+use tantivy::{IndexSettings, IndexWriter, TantivyDocument, Term};
 
 use super::block::{self, Block, BlockBuilder};
 use super::lexicon::{self, LexiconBuilder, WordId};
@@ -23,6 +23,7 @@ use super::schema::{Fields, SOURCE_KIND, tokenizers};
 use super::spool::Spool;
 use super::stamp::{FORMAT, Stamp};
 use super::stories::Stories;
+use super::tagger::Labelled;
 use super::{Index, Place, Sequences, SkippedEntry, SourceRecord, engine_error, folder, location};
 use crate::article::Article;
 use crate::company::Gazetteer;
@@ -36,6 +37,12 @@ const ENGINE_BUDGET_BYTES: usize = 240_000_000;
 
 /// The engine refuses less than this for one thread.
 const ENGINE_MIN_BYTES: usize = 15_000_000;
+
+/// Stored text is compressed in blocks of this size: a hit costs the decompression of one or two.
+const STORE_BLOCK_BYTES: usize = 8 * 1024;
+
+/// Articles that a worker takes at once: labels first, then words, so that each stage finds its tables in the cache.
+const BATCH_ARTICLES: usize = 32;
 
 /// Articles that may wait between the reader and the workers.
 const QUEUE_ARTICLES: usize = 256;
@@ -159,7 +166,11 @@ fn build_generation(
 }
 
 fn create_engine(generation: &Path) -> Result<()> {
-    tantivy::Index::create_in_dir(generation, Fields::new().schema)
+    let settings = IndexSettings { docstore_blocksize: STORE_BLOCK_BYTES, ..IndexSettings::default() };
+    tantivy::Index::builder()
+        .schema(Fields::new().schema)
+        .settings(settings)
+        .create_in_dir(generation)
         .map(drop)
         .map_err(|e| engine_error("create", generation, e))
 }
@@ -366,18 +377,22 @@ fn work(
     lexicon: &Mutex<LexiconBuilder>,
     totals: &Mutex<Totals>,
 ) -> tantivy::Result<()> {
-    let mut builder = BlockBuilder::new(fields, gazetteer, lexicon);
-    let mut failed = Ok(());
-    for job in queue {
-        if failed.is_err() {
-            continue;
+    let mut builder = BlockBuilder::new(fields, lexicon);
+    while let Ok(first) = queue.recv() {
+        let jobs: Vec<Job> = std::iter::once(first).chain(queue.try_iter().take(BATCH_ARTICLES - 1)).collect();
+        let labelled: Vec<Labelled> = jobs.iter().map(|job| Labelled::of(gazetteer, &job.article)).collect();
+        for (job, labelled) in jobs.iter().zip(&labelled) {
+            let block = builder.build(&job.article, labelled, job.content, &job.file);
+            lexicon.lock().expect("no thread panics while it holds the lexicon").count_article(&block.distinct_words);
+            totals.lock().expect("no thread panics while it holds the totals").add(&block, &job.article);
+            if let Err(error) = add_block(writer, fields, job, block) {
+                // Who waits to send must not wait for ever.
+                queue.iter().for_each(drop);
+                return Err(error);
+            }
         }
-        let block = builder.build(&job.article, job.content, &job.file);
-        lexicon.lock().expect("no thread panics while it holds the lexicon").count_article(&block.distinct_words);
-        totals.lock().expect("no thread panics while it holds the totals").add(&block, &job.article);
-        failed = add_block(writer, fields, &job, block);
     }
-    failed
+    Ok(())
 }
 
 fn add_block(writer: &IndexWriter, fields: &Fields, job: &Job, block: Block) -> tantivy::Result<()> {

@@ -81,7 +81,10 @@ mod tests {
         {
             assert!(since(text).is_err() && range(text).is_none(), "{text}");
         }
-        assert_eq!(since("hier").unwrap_err().to_string(), "date incomprise : hier (écrivez 2025, 2025-08 ou 2025-08-22)");
+        assert_eq!(
+            since("hier").unwrap_err().to_string(),
+            "date incomprise : hier (écrivez 2025, 2025-08 ou 2025-08-22)"
+        );
         assert_eq!(range(".."), None);
         assert_eq!(range("2025..2026..2027"), None);
     }

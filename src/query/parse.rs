@@ -518,7 +518,7 @@ fn lex_one(word: &str) -> Option<Item> {
 
 fn empty_range(filters: &Filters) -> Option<String> {
     let (since, until) = (filters.since?, filters.until?);
-    (since > until).then(|| format!("aucun jour n'est à partir du {since} et jusqu'au {until}"))
+    (since > until).then(|| format!("aucun jour ne va du {since} au {until}"))
 }
 
 #[cfg(test)]
@@ -640,10 +640,7 @@ mod tests {
             ["« -date:2025 » est pris comme des mots : un intervalle ne peut être exclu"]
         );
         case("montant:beaucoup ET x SAUF date:y", "?montant:beaucoup · +x sauf · ?date:y");
-        assert_eq!(
-            parse("date:2026 date:2025").warnings,
-            ["aucun jour n'est à partir du 2026-01-01 et jusqu'au 2025-12-31"]
-        );
+        assert_eq!(parse("date:2026 date:2025").warnings, ["aucun jour ne va du 2026-01-01 au 2025-12-31"]);
     }
 
     #[test]

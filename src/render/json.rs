@@ -83,6 +83,8 @@ fn passage(qid: Option<&str>, hit: &Hit, explain: bool) -> Value {
     if explain {
         let share = |share: &crate::search::Share| json!({ "kind": kind(share.kind), "level": level(share.level), "score": rounded(share.score) });
         object["evidence"] = hit.evidence.iter().map(share).collect();
+        let tagged = |t: &crate::search::Tagged| json!({ "company": t.company, "text": t.text, "reason": t.reason });
+        object["tagged"] = hit.tagged.iter().map(tagged).collect();
     }
     object
 }

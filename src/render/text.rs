@@ -108,6 +108,9 @@ fn write_hit(out: &mut dyn Write, hit: &Hit, again: bool, style: Style) -> io::R
     writeln!(out, "   {}", style.dim(&details(hit)))?;
     if style.explain {
         writeln!(out, "   {}", evidence(hit))?;
+        for tagged in &hit.tagged {
+            writeln!(out, "   {} : « {} », {}", tagged.company, tagged.text, tagged.reason)?;
+        }
     }
     writeln!(out)
 }

@@ -7,12 +7,11 @@ use rustc_hash::FxHashSet;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, TERMINATED, Term};
 
-use super::passage_set::PassageSet;
 use crate::amount::AmountFilter;
 use crate::analysis::{self, Language, QueryTerm, Reason, Role};
 use crate::error::Result;
 use crate::index::lexicon::conflation_key;
-use crate::index::{Index, Sequences, WordId, block, day_number};
+use crate::index::{Index, RecordSet, Sequences, WordId, block, day_number};
 use crate::query::{Clause, Expr, Filters, Occur, Query};
 
 /// Which of the query's plain words must be in a passage.
@@ -267,7 +266,7 @@ fn filters(index: &Index, filters: &Filters) -> Vec<Condition> {
 ///
 /// # Errors
 /// [`crate::Error::Engine`] where the index cannot be read.
-pub fn passages(index: &Index, segment: u32, condition: &Condition) -> Result<PassageSet> {
+pub fn passages(index: &Index, segment: u32, condition: &Condition) -> Result<RecordSet> {
     let reader = index.searcher.segment_reader(segment);
     match condition {
         Condition::All(parts) => {
@@ -279,7 +278,7 @@ pub fn passages(index: &Index, segment: u32, condition: &Condition) -> Result<Pa
             Ok(set)
         }
         Condition::Any(parts) => {
-            let mut set = PassageSet::empty(reader.max_doc());
+            let mut set = RecordSet::empty(reader.max_doc());
             add_any(index, segment, parts, &mut set)?;
             Ok(set)
         }
@@ -289,7 +288,7 @@ pub fn passages(index: &Index, segment: u32, condition: &Condition) -> Result<Pa
             Ok(set)
         }
         Condition::Strict(form) => with_term(index, segment, index.fields.strict, form),
-        Condition::Sequence { strict, words } => sequences(index, segment, strict, words),
+        Condition::Sequence { strict, words } => sequences(index, segment, strict, words, None),
         Condition::OneOf { strict, words, title_only } => holding(index, segment, strict, words, *title_only),
         Condition::Label { field, value } => with_term(index, segment, *field, value),
         Condition::Days { since, until } => on_days(index, segment, *since, *until),
@@ -297,36 +296,46 @@ pub fn passages(index: &Index, segment: u32, condition: &Condition) -> Result<Pa
     }
 }
 
-/// Words are by far the most common parts: their postings go into the one set, without a set of their own.
-fn add_any(index: &Index, segment: u32, parts: &[Condition], set: &mut PassageSet) -> Result<()> {
-    for part in parts {
+/// Words are by far the most common parts: their postings go into the one set, without a set of their own, and word
+/// sequences are then looked for only in what they left.
+fn add_any(index: &Index, segment: u32, parts: &[Condition], set: &mut RecordSet) -> Result<()> {
+    let mut leaves = Vec::new();
+    flatten(parts, &mut leaves);
+    let (words, others): (Vec<_>, Vec<_>) = leaves.into_iter().partition(|leaf| matches!(leaf, Condition::Strict(_)));
+    for part in words.into_iter().chain(others) {
         match part {
-            Condition::Any(parts) => add_any(index, segment, parts, set)?,
             Condition::Strict(form) => add_term(index, segment, index.fields.strict, form, set)?,
+            Condition::Sequence { strict, words } => {
+                let found = sequences(index, segment, strict, words, Some(set))?;
+                set.unite(&found);
+            }
             other => set.unite(&passages(index, segment, other)?),
         }
     }
     Ok(())
 }
 
-/// Returns the living passages of a segment.
-pub fn every_passage(index: &Index, segment: u32) -> Result<PassageSet> {
-    let reader = index.searcher.segment_reader(segment);
-    let ordinal = &index.columns(segment)?.ordinal;
-    let mut set = PassageSet::empty(reader.max_doc());
-    (0..reader.max_doc())
-        .filter(|&doc| ordinal.index.has_value(doc) && !reader.is_deleted(doc))
-        .for_each(|doc| set.insert(doc));
-    Ok(set)
+fn flatten<'c>(parts: &'c [Condition], leaves: &mut Vec<&'c Condition>) {
+    for part in parts {
+        match part {
+            Condition::Any(parts) => flatten(parts, leaves),
+            leaf => leaves.push(leaf),
+        }
+    }
 }
 
-fn with_term(index: &Index, segment: u32, field: Field, text: &str) -> Result<PassageSet> {
-    let mut set = PassageSet::empty(index.searcher.segment_reader(segment).max_doc());
+/// Returns the living passages of a segment.
+pub fn every_passage(index: &Index, segment: u32) -> Result<RecordSet> {
+    Ok(index.columns(segment)?.living.clone())
+}
+
+fn with_term(index: &Index, segment: u32, field: Field, text: &str) -> Result<RecordSet> {
+    let mut set = RecordSet::empty(index.searcher.segment_reader(segment).max_doc());
     add_term(index, segment, field, text, &mut set)?;
     Ok(set)
 }
 
-fn add_term(index: &Index, segment: u32, field: Field, text: &str, set: &mut PassageSet) -> Result<()> {
+fn add_term(index: &Index, segment: u32, field: Field, text: &str, set: &mut RecordSet) -> Result<()> {
     let reader = index.searcher.segment_reader(segment);
     let read = || -> tantivy::Result<_> {
         let inverted = reader.inverted_index(field)?;
@@ -343,12 +352,20 @@ fn add_term(index: &Index, segment: u32, field: Field, text: &str, set: &mut Pas
     Ok(())
 }
 
-fn sequences(index: &Index, segment: u32, strict: &[String], words: &[FxHashSet<WordId>]) -> Result<PassageSet> {
+/// The passages, `known` ones left out, where these words stand side by side.
+fn sequences(
+    index: &Index,
+    segment: u32,
+    strict: &[String],
+    words: &[FxHashSet<WordId>],
+    known: Option<&RecordSet>,
+) -> Result<RecordSet> {
     let Some((first, rest)) = strict.split_first() else { return every_passage(index, segment) };
     let mut set = with_term(index, segment, index.fields.strict, first)?;
     for form in rest {
         set.intersect(&with_term(index, segment, index.fields.strict, form)?);
     }
+    known.iter().for_each(|known| set.subtract(known));
     let columns = index.columns(segment)?;
     let mut sequences = Sequences::default();
     let mut has_sequence = |doc: u32| {
@@ -366,8 +383,8 @@ fn holding(
     strict: &[String],
     words: &FxHashSet<WordId>,
     title_only: bool,
-) -> Result<PassageSet> {
-    let mut set = PassageSet::empty(index.searcher.segment_reader(segment).max_doc());
+) -> Result<RecordSet> {
+    let mut set = RecordSet::empty(index.searcher.segment_reader(segment).max_doc());
     for form in strict {
         add_term(index, segment, index.fields.strict, form, &mut set)?;
     }
@@ -381,7 +398,7 @@ fn holding(
     Ok(set)
 }
 
-fn on_days(index: &Index, segment: u32, since: Option<i64>, until: Option<i64>) -> Result<PassageSet> {
+fn on_days(index: &Index, segment: u32, since: Option<i64>, until: Option<i64>) -> Result<RecordSet> {
     let mut set = every_passage(index, segment)?;
     let days = &index.columns(segment)?.day;
     let (since, until) = (since.unwrap_or(i64::MIN), until.unwrap_or(i64::MAX));
@@ -389,7 +406,7 @@ fn on_days(index: &Index, segment: u32, since: Option<i64>, until: Option<i64>) 
     Ok(set)
 }
 
-fn with_amount(index: &Index, segment: u32, filter: &AmountFilter) -> Result<PassageSet> {
+fn with_amount(index: &Index, segment: u32, filter: &AmountFilter) -> Result<RecordSet> {
     let mut set = every_passage(index, segment)?;
     let columns = index.columns(segment)?;
     set.retain(|doc| {

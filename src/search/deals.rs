@@ -3,9 +3,10 @@
 use rustc_hash::FxHashSet;
 
 use super::condition::{self, Condition, Matching, Phrases};
-use crate::article::{ArticleId, Date};
+use super::sum;
+use crate::article::{ArticleId, Date, Span};
 use crate::error::Result;
-use crate::index::{Index, Place, StoredPassage};
+use crate::index::{Index, Place};
 use crate::query::Query;
 use crate::search::passage_id;
 use crate::topic::Topic;
@@ -16,7 +17,7 @@ pub const DEFAULT_LIMIT: usize = 20;
 /// The topics of a deal.
 const TOPICS: [Topic; 3] = [Topic::CloudDeal, Topic::Funding, Topic::Acquisition];
 
-/// One deal: the first sum of the first passage that tells of it.
+/// One deal: the sum of the first passage that tells of it, see [`super::sum`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deal {
     pub date: Option<Date>,
@@ -42,10 +43,17 @@ pub struct Deal {
 /// [`crate::Error::Engine`] where the index cannot be read.
 pub fn deals(index: &Index, query: &Query, limit: usize) -> Result<Vec<Deal>> {
     let mut told = Vec::new();
+    let mut last = None;
     for place in leads(index, query)? {
         let article = index.article_of(place)?;
+        if last == Some(article) {
+            continue;
+        }
+        // The news comes first, its background after.
+        let Some(deal) = deal(index, place)? else { continue };
+        last = Some(article);
         let key = index.columns(article.segment)?.key.first(article.doc);
-        told.push((key.and_then(|key| index.stories.of(key)), deal(index, place)?));
+        told.push((key.and_then(|key| index.stories.of(key)), deal));
     }
     // Of near duplicates, the first to be published stays.
     told.sort_by(|(_, a), (_, b)| (a.date, &a.id).cmp(&(b.date, &b.id)));
@@ -58,8 +66,7 @@ pub fn deals(index: &Index, query: &Query, limit: usize) -> Result<Vec<Deal>> {
     Ok(deals)
 }
 
-/// The first passage of each article that is filed under a deal and tells a sum: the news comes first, its
-/// background after.
+/// The passages that are filed under a deal and tell a sum, in the order of the articles.
 fn leads(index: &Index, query: &Query) -> Result<Vec<Place>> {
     let topic = |topic: Topic| Condition::Label { field: index.fields.topic, value: topic.as_str().to_owned() };
     let mut parts = vec![Condition::Any(TOPICS.map(topic).to_vec())];
@@ -69,36 +76,32 @@ fn leads(index: &Index, query: &Query) -> Result<Vec<Place>> {
     let mut leads = Vec::new();
     for segment in 0..index.segments() {
         let columns = index.columns(segment)?;
-        let mut last = None;
-        for doc in condition::passages(index, segment, &condition)?.iter() {
-            let article = index.article_of(Place { segment, doc })?.doc;
-            if columns.amount_value.first(doc).is_some() && last.replace(article) != Some(article) {
-                leads.push(Place { segment, doc });
-            }
-        }
+        let passages = condition::passages(index, segment, &condition)?;
+        let with_sum = passages.iter().filter(|&doc| columns.amount_value.first(doc).is_some());
+        leads.extend(with_sum.map(|doc| Place { segment, doc }));
     }
     Ok(leads)
 }
 
-fn deal(index: &Index, place: Place) -> Result<Deal> {
-    let article = index.article(index.article_of(place)?)?;
+/// The deal that a passage tells of, if one of its sums is a deal's.
+fn deal(index: &Index, place: Place) -> Result<Option<Deal>> {
     let passage = index.passage(place)?;
-    let amount = passage.amounts.first().ok_or_else(|| crate::Error::Damaged {
-        path: index.dir.clone(),
-        reason: "a passage has lost its amounts".to_owned(),
-    })?;
-    Ok(Deal {
+    let spans: Vec<Span> = passage.amounts.iter().map(|amount| amount.span.clone()).collect();
+    let Some(own) = sum::own(&passage.text, &spans) else { return Ok(None) };
+    let amount = &passage.amounts[own];
+    let article = index.article(index.article_of(place)?)?;
+    Ok(Some(Deal {
         date: article.published,
         value: amount.value,
         currency: amount.currency.clone(),
         amount_text: passage.text.get(amount.span.clone()).unwrap_or_default().to_owned(),
-        years: years(&passage),
+        years: sum::years(&passage.text, &amount.span),
         id: passage_id(&article.id, passage.ordinal),
         title: article.title,
         article_id: article.id,
         companies: passage.companies,
         topics: passage.topics,
-    })
+    }))
 }
 
 /// Rough worth in dollars, good enough to sort by: yearly means of 2025, rounded; an unknown currency counts as one.
@@ -114,41 +117,4 @@ pub fn dollars(value: f64, currency: &str) -> f64 {
         _ => 1.0,
     };
     value * rate
-}
-
-/// « six ans », « sur 5 ans », “over five years”: the first duration in years that the passage tells after its sum.
-fn years(passage: &StoredPassage) -> Option<u32> {
-    let words: Vec<String> = passage.text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
-    words.windows(3).find_map(|run| {
-        let spans_years = matches!(run[2], "ans" | "années" | "years" | "year");
-        let introduced =
-            matches!(run[0], "sur" | "pour" | "de" | "d" | "pendant" | "durant" | "over" | "for" | "moins");
-        (spans_years && introduced).then(|| count(run[1])).flatten()
-    })
-}
-
-fn count(word: &str) -> Option<u32> {
-    const WORDS: [(&str, u32); 18] = [
-        ("deux", 2),
-        ("trois", 3),
-        ("quatre", 4),
-        ("cinq", 5),
-        ("six", 6),
-        ("sept", 7),
-        ("huit", 8),
-        ("neuf", 9),
-        ("dix", 10),
-        ("quinze", 15),
-        ("vingt", 20),
-        ("two", 2),
-        ("three", 3),
-        ("four", 4),
-        ("five", 5),
-        ("seven", 7),
-        ("ten", 10),
-        ("fifteen", 15),
-    ];
-    let known = WORDS.iter().find(|(name, _)| *name == word).map(|&(_, years)| years);
-    known.or_else(|| word.parse().ok().filter(|&years| (1..=50).contains(&years)))
 }

@@ -6,10 +6,11 @@
 
 use std::collections::BTreeMap;
 
+use tantivy::columnar::StrColumn;
+
 use super::condition::{self, Condition, Matching, Phrases};
-use super::passage_set::PassageSet;
 use crate::error::Result;
-use crate::index::{Index, Place, day_of};
+use crate::index::{Index, Label, RecordSet, day_of};
 use crate::query::Query;
 
 /// What passages are counted by.
@@ -85,22 +86,23 @@ struct Tally {
 }
 
 impl Tally {
-    fn segment(&mut self, index: &Index, segment: u32, selected: &PassageSet, by: By) -> Result<()> {
+    fn segment(&mut self, index: &Index, segment: u32, selected: &RecordSet, by: By) -> Result<()> {
         let column = match by {
-            By::Company => Labels::open(index, segment, "company")?,
-            By::Topic => Labels::open(index, segment, "topic")?,
-            By::Source => Labels::open(index, segment, "source")?,
+            By::Company => Labels::open(index, segment, Label::Company)?,
+            By::Topic => Labels::open(index, segment, Label::Topic)?,
+            By::Source => Labels::open(index, segment, Label::Source)?,
             By::Month => Labels::Months,
         };
         let products = match by {
-            By::Company => Labels::open(index, segment, "product")?,
+            By::Company => Labels::open(index, segment, Label::Product)?,
             _ => Labels::None,
         };
+        let columns = index.columns(segment)?;
         let mut values = Segment::default();
         let mut seconds = Segment::default();
         let mut last = None;
         for doc in selected.iter() {
-            let article = index.article_of(Place { segment, doc })?.doc;
+            let article = columns.article_of(doc);
             if last.replace(article) != Some(article) {
                 self.articles += 1;
             }
@@ -147,15 +149,15 @@ fn facet_value((id, (articles, passages)): (String, (usize, usize))) -> FacetVal
 }
 
 /// Where the values of a passage are read.
-enum Labels {
-    Column(tantivy::columnar::StrColumn),
+enum Labels<'a> {
+    Column(&'a StrColumn),
     Months,
     None,
 }
 
-impl Labels {
-    fn open(index: &Index, segment: u32, name: &str) -> Result<Self> {
-        Ok(index.labels(segment, name)?.map_or(Labels::None, Labels::Column))
+impl<'a> Labels<'a> {
+    fn open(index: &'a Index, segment: u32, label: Label) -> Result<Self> {
+        Ok(index.labels(segment, label)?.map_or(Labels::None, Labels::Column))
     }
 
     fn each(&self, index: &Index, segment: u32, doc: u32, mut found: impl FnMut(u64)) -> Result<()> {
@@ -210,7 +212,7 @@ impl Segment {
         combinations
     }
 
-    fn pour(self, labels: &Labels, into: &mut Counts) -> Result<()> {
+    fn pour(self, labels: &Labels<'_>, into: &mut Counts) -> Result<()> {
         for (ord, (articles, passages, _)) in self.counts {
             let counts = into.entry(labels.name(ord)?).or_default();
             counts.0 += articles;

@@ -8,9 +8,8 @@ use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, BoostQuery, EnableSco
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, Term};
 
-use super::passage_set::PassageSet;
 use crate::error::Result;
-use crate::index::{Index, Place};
+use crate::index::{Index, Place, RecordSet};
 
 /// The engine counts every record as a document; only article records have stems.
 struct ArticleStatistics<'a>(&'a Index);
@@ -39,7 +38,7 @@ pub fn candidates(
     index: &Index,
     stems: &[(Term, Score)],
     limit: usize,
-    allowed: Option<&[PassageSet]>,
+    allowed: Option<&[RecordSet]>,
 ) -> Result<Vec<Place>> {
     if stems.is_empty() {
         return Ok(Vec::new());
@@ -81,7 +80,7 @@ fn filtered(
     query: &dyn Query,
     scoring: EnableScoring,
     limit: usize,
-    allowed: &[PassageSet],
+    allowed: &[RecordSet],
 ) -> tantivy::Result<Vec<Place>> {
     let weight = query.weight(scoring)?;
     let mut best: BinaryHeap<Reverse<(Ordered, Reverse<Place>)>> = BinaryHeap::new();

@@ -248,7 +248,7 @@ impl Reader<'_> {
                 self.out.features.stand_for(self.index.lexicon.id(rank), slot);
             }
         }
-        self.out.features.pair(slot + 1, feature);
+        self.out.features.pair(slot + 1, feature, None);
     }
 
     /// Retrieves by the stems of these words, in both languages that articles are stemmed in.
@@ -355,16 +355,14 @@ impl Reader<'_> {
         }
     }
 
-    /// A pair is rarer than its words; how rare is not kept, and is taken from the rarer of the two.
+    /// Two neighbours; what they weigh shows once candidates are counted.
     fn add_pair(&mut self, number: usize, before: &Slot, slot: &Slot) {
         if !slot.adjacent || before.ranks.is_empty() || slot.ranks.is_empty() {
             return;
         }
-        let frequency = |slot: &Slot| self.frequency(&slot.ranks);
-        let (a, b) = (idf(frequency(before), self.total()), idf(frequency(slot), self.total()));
-        let weight = self.weights.bigram * pair_idf(a, b, self.total());
-        if let Some(feature) = self.out.features.add(Feature { kind: Kind::Bigram, slot: number, weight }) {
-            self.out.features.pair(number, feature);
+        let expected = self.frequency(&before.ranks) * self.frequency(&slot.ranks) / self.total().max(1.0);
+        if let Some(feature) = self.out.features.add(Feature { kind: Kind::Bigram, slot: number, weight: 0.0 }) {
+            self.out.features.pair(number, feature, Some(expected));
         }
     }
 
@@ -406,12 +404,6 @@ fn beginnings(slot: &Slot, lexicon: &crate::index::Lexicon) -> Vec<String> {
     beginnings.sort_unstable();
     beginnings.dedup();
     beginnings
-}
-
-/// How much a pair tells, from what its words tell: between the larger and their sum.
-fn pair_idf(a: f32, b: f32, total: f32) -> f32 {
-    let rarest = idf(1.0, total);
-    (a.max(b) + 0.5 * a.min(b)).min(rarest)
 }
 
 fn role_name(role: Role) -> &'static str {

@@ -2,11 +2,11 @@
 
 /// Record numbers of one segment, as bits.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PassageSet {
+pub struct RecordSet {
     bits: Vec<u64>,
 }
 
-impl PassageSet {
+impl RecordSet {
     /// Returns the empty set over `records` record numbers.
     pub fn empty(records: u32) -> Self {
         Self { bits: vec![0; (records as usize).div_ceil(64)] }
@@ -17,8 +17,33 @@ impl PassageSet {
         self.bits[doc as usize / 64] |= 1 << (doc % 64);
     }
 
+    #[inline]
     pub fn contains(&self, doc: u32) -> bool {
-        self.bits[doc as usize / 64] & 1 << (doc % 64) != 0
+        self.bits.get(doc as usize / 64).is_some_and(|bits| bits & 1 << (doc % 64) != 0)
+    }
+
+    /// Returns the first record of the set from `doc` on.
+    #[inline]
+    pub fn first_from(&self, doc: u32) -> Option<u32> {
+        let mut at = doc as usize / 64;
+        let mut bits = self.bits.get(at)? & (!0 << (doc % 64));
+        while bits == 0 {
+            at += 1;
+            bits = *self.bits.get(at)?;
+        }
+        Some(at as u32 * 64 + bits.trailing_zeros())
+    }
+
+    /// Returns the last record of the set before `doc`.
+    #[inline]
+    pub fn last_before(&self, doc: u32) -> Option<u32> {
+        let mut at = doc as usize / 64;
+        let mut bits = self.bits.get(at).copied().unwrap_or(0) & !(!0 << (doc % 64));
+        while bits == 0 {
+            at = at.checked_sub(1)?;
+            bits = self.bits[at];
+        }
+        Some(at as u32 * 64 + 63 - bits.leading_zeros())
     }
 
     /// Keeps what is also in `other`.
@@ -69,8 +94,8 @@ impl PassageSet {
 mod tests {
     use super::*;
 
-    fn set(docs: &[u32]) -> PassageSet {
-        let mut set = PassageSet::empty(200);
+    fn set(docs: &[u32]) -> RecordSet {
+        let mut set = RecordSet::empty(200);
         docs.iter().for_each(|&doc| set.insert(doc));
         set
     }
@@ -78,17 +103,26 @@ mod tests {
     #[test]
     fn sets_behave_as_sets() {
         let (a, b) = (set(&[0, 63, 64, 199]), set(&[63, 64, 65]));
-        let with = |change: fn(&mut PassageSet, &PassageSet)| {
+        let with = |change: fn(&mut RecordSet, &RecordSet)| {
             let mut out = a.clone();
             change(&mut out, &b);
             out.iter().collect::<Vec<_>>()
         };
-        assert_eq!(with(PassageSet::intersect), [63, 64]);
-        assert_eq!(with(PassageSet::unite), [0, 63, 64, 65, 199]);
-        assert_eq!(with(PassageSet::subtract), [0, 199]);
+        assert_eq!(with(RecordSet::intersect), [63, 64]);
+        assert_eq!(with(RecordSet::unite), [0, 63, 64, 65, 199]);
+        assert_eq!(with(RecordSet::subtract), [0, 199]);
         let mut odd = a.clone();
         odd.retain(|doc| doc % 2 == 1);
         assert_eq!(odd.iter().collect::<Vec<_>>(), [63, 199]);
         assert_eq!((a.len(), a.contains(64), a.contains(65)), (4, true, false));
+    }
+
+    #[test]
+    fn neighbours_are_found_on_both_sides() {
+        let set = set(&[0, 63, 64, 199]);
+        assert_eq!([0, 1, 64, 65, 199].map(|doc| set.first_from(doc)), [0, 63, 64, 199, 199].map(Some));
+        assert_eq!([200, 5000].map(|doc| set.first_from(doc)), [None, None]);
+        assert_eq!([1, 63, 64, 65, 200].map(|doc| set.last_before(doc)), [0, 0, 63, 64, 199].map(Some));
+        assert_eq!(set.last_before(0), None);
     }
 }
