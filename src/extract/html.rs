@@ -572,7 +572,10 @@ fn remove_headers(page: &Document) {
 }
 
 fn is_junk_box(node: &NodeRef) -> bool {
-    if ["body", "html", "article", "main", "p", "h1"].iter().any(|name| node.has_name(name)) {
+    if ["body", "html", "article", "main", "h1"].iter().any(|name| node.has_name(name)) {
+        return false;
+    }
+    if node.has_name("p") && text_chars(node) > SHORT_PARAGRAPH_CHARS {
         return false;
     }
     let names =
@@ -584,6 +587,9 @@ fn is_junk_box(node: &NodeRef) -> bool {
         None => false,
     }
 }
+
+/// A paragraph that is called a caption or a pointer is believed up to this length.
+const SHORT_PARAGRAPH_CHARS: usize = 200;
 
 /// What the name of a box says of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -957,7 +963,9 @@ const NOISE_LINES: &str = "partager, imprimer, envoyer, copier le lien, facebook
 const ENDS: &str = "sur le même sujet, sur le même thème, dans la même rubrique, à lire aussi, lire aussi, articles liés, \
     articles similaires, articles connexes, les plus lus, commentaires, laisser un commentaire, \
     vos commentaires, réagissez, dans l'actualité, à la une, nos derniers articles, derniers articles, \
-    voir aussi, recommandé pour vous, vous aimerez aussi, plus d'articles";
+    voir aussi, recommandé pour vous, vous aimerez aussi, plus d'articles, nos partenaires, offres partenaires, \
+    services partenaires, contenus sponsorisés, contenu sponsorisé, les articles les plus lus, thématiques associées, \
+    valeurs associées, vous pourriez aimer, à ne pas manquer, à découvrir aussi, sur le web, nos offres";
 
 /// The longest line that can be a pointer elsewhere: « Lire aussi : » and a headline.
 const MAX_NOISE_CHARS: usize = 240;
@@ -983,6 +991,8 @@ fn is_noise(line: &str, block: Block, linked: usize) -> bool {
         || !line.contains(|c: char| c.is_alphanumeric())
         || is_cookie_notice(&folded)
         || is_newsletter(&folded)
+        || is_affiliation(&folded)
+        || is_mark(line, block)
         || is_signature(&folded, chars)
 }
 
@@ -991,12 +1001,14 @@ fn is_signature(folded: &str, chars: usize) -> bool {
     const STARTS: [&str; 7] =
         ["publié ", "mis à jour", "modifié le", "posté le", "rédigé par", "écrit par", "article publié"];
     let dated = || super::date::find(folded).is_some();
-    let by =
-        || folded.starts_with("par ") && folded.split_whitespace().count() <= 8 && !folded.ends_with(['.', '!', '?']);
+    let no_sentence = !folded.ends_with(['.', '!', '?', '»']);
+    let by = || folded.starts_with("par ") && (folded.split_whitespace().count() <= 8 || dated());
+    let day_first = || folded.starts_with(|c: char| c.is_ascii_digit()) && folded.contains([':', '—', '–', '|', 'h']);
     chars <= MAX_SIGNATURE_CHARS
         && (STARTS.iter().any(|start| folded.starts_with(start))
-            || by()
-            || (chars < 45 && dated() && !folded.contains('|')))
+            || (no_sentence && by())
+            || (chars < 45 && dated() && !folded.contains('|'))
+            || (no_sentence && chars < 90 && day_first() && dated()))
 }
 
 /// « Par … et …, avec l'AFP, publié le … à …, mis à jour le … » fits in it.
@@ -1012,6 +1024,16 @@ fn is_cookie_notice(folded: &str) -> bool {
         && ["nous utilisons", "accepter", "en poursuivant", "nos partenaires", "ce site utilise"]
             .iter()
             .any(|w| folded.contains(w))
+}
+
+/// « Cet article contient des liens affiliés, nous touchons une commission. »
+fn is_affiliation(folded: &str) -> bool {
+    folded.contains("affili") && ["liens", "lien ", "commission"].iter().any(|word| folded.contains(word))
+}
+
+/// A mark (« 4/5 »), a count of shares: figures alone in a paragraph.
+fn is_mark(line: &str, block: Block) -> bool {
+    block == Block::Paragraph && line.chars().count() <= 6 && !line.contains(char::is_alphabetic)
 }
 
 /// « Vous voulez tout savoir sur … ? Abonnez-vous à notre newsletter ! »
@@ -1096,6 +1118,12 @@ mod tests {
             "public-radio-c-body",
             "cms-div-soup",
             "cookie-wall-prose",
+            "regional-interview",
+            "hardware-review",
+            "long-reactions",
+            "bourse-agency-br",
+            "newsletter-platform",
+            "premium-teaser-boxes",
             "divs-without-paragraphs",
             "short-brief",
             "list-of-teasers",

@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer as _, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::encoding::decode_piece;
-use super::record::Record;
+use super::record::{Record, short_hash};
 use super::{MAX_ENTRIES, Output, Page, unreadable};
 use crate::corpus::Reason;
 
@@ -79,13 +79,26 @@ pub(crate) fn read_whole(text: &str, out: &mut Output<'_, '_>) -> Result<(), Rea
 }
 
 fn emit_list(feed: &Map<String, Value>, list: &[Value], out: &mut Output<'_, '_>) -> Result<(), Reason> {
+    let is_feed = feed.get("version").and_then(Value::as_str).is_some_and(|version| version.contains("jsonfeed.org"));
     let feed = Record::from_fields(feed);
     for (place, item) in (1..).zip(list) {
         if place > MAX_ENTRIES as u64 {
             let _ = out.warn(None, Reason::TooManyEntries(MAX_ENTRIES));
             break;
         }
-        if emit_value(item, place, &feed, out).is_break() {
+        let flow = match item.as_object().map(Record::from_fields) {
+            // An entry's id is its feed's own affair: `1` in one is not `1` in another.
+            Some(record) if is_feed && !record.id.contains("://") => {
+                let id = if record.url.is_empty() {
+                    short_hash(&format!("{} {}", feed.title, record.id))
+                } else {
+                    String::new()
+                };
+                emit_record(Record { id, ..record }, place, &feed, out)
+            }
+            _ => emit_value(item, place, &feed, out),
+        };
+        if flow.is_break() {
             break;
         }
     }
@@ -93,10 +106,13 @@ fn emit_list(feed: &Map<String, Value>, list: &[Value], out: &mut Output<'_, '_>
 }
 
 fn emit_value(item: &Value, place: u64, feed: &Record, out: &mut Output<'_, '_>) -> ControlFlow<()> {
-    let Some(fields) = item.as_object() else {
-        return out.warn(None, Reason::BadJson(format!("l'entrée {place} n'est pas un objet")));
-    };
-    let mut record = Record::from_fields(fields);
+    match item.as_object() {
+        Some(fields) => emit_record(Record::from_fields(fields), place, feed, out),
+        None => out.warn(None, Reason::BadJson(format!("l'entrée {place} n'est pas un objet"))),
+    }
+}
+
+fn emit_record(mut record: Record, place: u64, feed: &Record, out: &mut Output<'_, '_>) -> ControlFlow<()> {
     if record.source.is_empty() {
         record.source = feed.title.clone();
     }

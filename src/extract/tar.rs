@@ -17,7 +17,7 @@ const MAX_NAME_BYTES: u64 = 4_096;
 
 /// Tells whether a file begins with a tar's first block.
 pub(crate) fn is_tar(head: &[u8]) -> bool {
-    head.get(257..262) == Some(b"ustar") && head.get(..BLOCK).is_some_and(|block| checksum_fits(block))
+    head.get(257..262) == Some(b"ustar") && head.get(..BLOCK).is_some_and(checksum_fits)
 }
 
 fn checksum_fits(block: &[u8]) -> bool {

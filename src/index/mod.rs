@@ -8,6 +8,7 @@ pub mod block;
 pub mod folder;
 pub mod lexicon;
 pub mod location;
+mod reading;
 mod record_set;
 mod schema;
 pub mod sequence;
@@ -571,6 +572,7 @@ pub fn day_of(number: i64) -> Option<Date> {
 
 fn open_engine(generation: &Path) -> Result<tantivy::Index> {
     let directory = MmapDirectory::open(generation).map_err(|e| engine_error("open", generation, e.into()))?;
+    let directory = reading::ReadingDirectory(directory);
     let mut engine = tantivy::Index::open(directory).map_err(|e| engine_error("open", generation, e))?;
     engine.set_tokenizers(schema::tokenizers());
     Ok(engine)

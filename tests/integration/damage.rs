@@ -200,3 +200,27 @@ fn bytes_flipped_anywhere_are_told_by_a_search_or_harmless() {
         std::fs::write(&path, &good).unwrap();
     }
 }
+
+/// What this user may only read is searched; root may write everywhere but on a file system mounted for reading.
+#[test]
+fn an_index_that_may_only_be_read_is_searched() {
+    use std::os::unix::fs::PermissionsExt;
+    let env = environment();
+    let right = answer(&env);
+    let folders = [env.index(), env.generation()];
+    let allow = |mode: u32| {
+        for folder in &folders {
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode)).unwrap();
+        }
+    };
+    allow(0o555);
+    if std::fs::write(env.index().join("essai"), "").is_ok() {
+        eprintln!("NOT TESTED: permissions do not bind this user");
+    } else {
+        assert_eq!(answer(&env), right);
+        env.run(["status", "--check"]).success();
+        let ran = env.run(["rebuild"]);
+        assert!(ran.code() == 70 && ran.err().contains("accès refusé"), "{}", ran.err());
+    }
+    allow(0o755);
+}

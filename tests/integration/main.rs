@@ -1,8 +1,8 @@
 //! What the program and the library promise, feature by feature. The program's tests run the real binary in a folder
 //! of their own; the library's tests call the public API as a later front end would.
 //!
-//! Two variables make the suite longer: `VEILLE_TORTURE_ROUNDS` (rounds of the crash test) and nothing else is read
-//! from the environment.
+//! Two variables make the suite longer, `VEILLE_TORTURE_ROUNDS` and `VEILLE_TORTURE_ARTICLES` (rounds of the crash test and
+//! the size of its corpus); nothing else is read from the environment.
 
 mod damage;
 mod disk_full;

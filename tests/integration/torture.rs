@@ -1,6 +1,7 @@
 //! Killed at any moment, the index answers as before or as after.
 //!
-//! The normal run kills a few times; `VEILLE_TORTURE_ROUNDS=500 cargo test torture` kills for a long while.
+//! The normal run kills a few times; `VEILLE_TORTURE_ROUNDS=500 VEILLE_TORTURE_ARTICLES=3000 cargo test torture` kills
+//! for a long while and in a larger corpus.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -9,6 +10,12 @@ use crate::env::{TestEnv, strings};
 use crate::incremental::many;
 
 const DEFAULT_ROUNDS: u32 = 15;
+
+const DEFAULT_ARTICLES: u32 = 300;
+
+fn number(variable: &str, default: u32) -> u32 {
+    std::env::var(variable).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
+}
 
 /// Numbers that look random and are the same on every run (Knuth's MMIX multiplier and increment).
 struct Dice(u64);
@@ -36,9 +43,9 @@ fn word(n: u32) -> &'static str {
 
 #[test]
 fn killed_at_any_moment_the_index_answers() {
-    let rounds = std::env::var("VEILLE_TORTURE_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(DEFAULT_ROUNDS);
+    let rounds = number("VEILLE_TORTURE_ROUNDS", DEFAULT_ROUNDS);
     let env = TestEnv::new();
-    many(&env, 300);
+    many(&env, number("VEILLE_TORTURE_ARTICLES", DEFAULT_ARTICLES) as usize);
     write_round(&env, 0);
     let start = Instant::now();
     env.run(["index", "-q"]).success();
