@@ -96,7 +96,7 @@ type Points = [i32; Topic::ALL.len()];
 /// The topics of one passage, in the order of [`Topic::ALL`]; title and heading are its context. Companies are ids,
 /// the spans of the amounts are bytes of `text`.
 pub fn classify(title: &str, heading: Option<&str>, text: &str, companies: &[&str], amounts: &[Amount]) -> Vec<Topic> {
-    let [above, words] = [&[title, heading.unwrap_or_default()].join("\n"), text].map(|text| Words::of(text));
+    let [above, words] = [&[title, heading.unwrap_or_default()].join("\n"), text].map(Words::of);
     let run = 0..words.list.len();
     let context = context(&above, 0..above.list.len(), companies);
     let sums = amounts.iter().map(|amount| amount.span.clone()).collect();

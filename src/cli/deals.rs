@@ -22,7 +22,7 @@ pub struct DealsArgs {
 }
 
 pub fn run(args: &DealsArgs, settings: &Settings) -> anyhow::Result<u8> {
-    let mut query = args.select.query(&args.words.join(" "), &settings.names()?)?;
+    let mut query = args.select.query(&args.words.join(" "), || settings.names())?;
     if select::is_wordless(&query) && !args.words.is_empty() {
         query.warnings.push("aucun mot à chercher : tout l'index est compté".to_owned());
     }

@@ -44,7 +44,7 @@ enum ByArg {
 
 pub fn run(args: &FacetsArgs, settings: &Settings) -> anyhow::Result<u8> {
     let names = settings.names()?;
-    let mut query = args.select.query(&args.words.join(" "), &names)?;
+    let mut query = args.select.query(&args.words.join(" "), || Ok(names.clone()))?;
     if select::is_wordless(&query) && !args.words.is_empty() {
         query.warnings.push("aucun mot à chercher : tout l'index est compté".to_owned());
     }

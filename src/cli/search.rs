@@ -148,10 +148,9 @@ pub fn run(args: &SearchArgs, settings: &Settings) -> anyhow::Result<u8> {
 }
 
 fn queries(args: &SearchArgs, settings: &Settings) -> anyhow::Result<Vec<Named>> {
-    let names = settings.names()?;
     let Some(path) = &args.queries else {
         let words = args.words.join(" ");
-        let query = args.select.query(&words, &names)?;
+        let query = args.select.query(&words, || settings.names())?;
         if query.is_empty() && words.trim().is_empty() {
             anyhow::bail!(veille::Error::Usage("rien à chercher : donnez des mots ou un filtre".to_owned()));
         }
@@ -159,7 +158,8 @@ fn queries(args: &SearchArgs, settings: &Settings) -> anyhow::Result<Vec<Named>>
     };
     let text = std::fs::read_to_string(path).map_err(|e| veille::Error::io("read", path, e))?;
     let queries = veille::eval::read_queries(&text, path)?;
-    let named = |q: veille::eval::JudgedQuery| Ok(Named::new(Some(q.qid), args.select.query(&q.text, &names)?));
+    let named =
+        |q: veille::eval::JudgedQuery| Ok(Named::new(Some(q.qid), args.select.query(&q.text, || settings.names())?));
     queries.into_iter().map(named).collect()
 }
 

@@ -33,11 +33,11 @@ pub struct SelectArgs {
 }
 
 impl SelectArgs {
-    /// The query that words and flags make; names become ids.
+    /// The query that words and flags make; names become ids by the table that `names` reads, where there are any.
     ///
     /// # Errors
     /// [`veille::Error::Usage`] for a date, a topic or an amount that cannot be understood.
-    pub fn query(&self, words: &str, names: &Names) -> anyhow::Result<Query> {
+    pub fn query(&self, words: &str, names: impl Fn() -> anyhow::Result<Names>) -> anyhow::Result<Query> {
         let mut query = query::parse(words);
         self.company.iter().for_each(|list| query.filters.companies.narrow(list));
         for list in &self.topic {
@@ -57,7 +57,10 @@ impl SelectArgs {
             AmountFilter::parse(amount)?;
             query.filters.amounts.push(amount.clone());
         }
-        resolve(&mut query, names);
+        if query.filters.companies != Values::default() {
+            resolve_companies(&mut query, &names()?);
+        }
+        warn_of_unknown(&mut query);
         Ok(query)
     }
 }
@@ -121,7 +124,7 @@ fn unknown_topic(topic: &str) -> String {
 }
 
 /// Turns the names that a person typed into ids; an unknown one is told and finds nothing.
-fn resolve(query: &mut Query, names: &Names) {
+fn resolve_companies(query: &mut Query, names: &Names) {
     let Query { filters, warnings, .. } = query;
     let Values { all, none } = &mut filters.companies;
     for company in all.iter_mut().flatten().chain(none) {
@@ -130,6 +133,10 @@ fn resolve(query: &mut Query, names: &Names) {
             None => warnings.push(format!("entreprise inconnue : {company}")),
         }
     }
+}
+
+fn warn_of_unknown(query: &mut Query) {
+    let Query { filters, warnings, .. } = query;
     let topics = filters.topics.all.iter().flatten().chain(&filters.topics.none);
     warnings.extend(topics.filter(|topic| Topic::parse(topic).is_none()).map(|topic| unknown_topic(topic)));
     let unread = filters.amounts.iter().filter(|amount| AmountFilter::parse(amount).is_err());

@@ -44,10 +44,10 @@ pub use stories::Stories;
 /// Decompressed blocks of stored text that one search keeps; ten hits touch ten blocks or so.
 const STORE_CACHE_BLOCKS: usize = 16;
 
-/// Bytes whose checksums are compared whenever an index is opened, its smallest files first: about 1 ms, for the whole
+/// Bytes whose checksums are compared whenever an index is opened, its smallest files first: a fraction of a millisecond, for the whole
 /// of a small index, for the lists of deleted records of any. To read all of a large one would cost more than the
 /// search; that is for `status --check` and for every update, which must not carry damage into new files.
-const CHECKED_BYTES: u64 = 8 << 20;
+const CHECKED_BYTES: u64 = 2 << 20;
 
 /// How often opening is tried again when a commit lands between reading the stamp and opening what it names.
 const OPEN_ATTEMPTS: usize = 5;

@@ -42,11 +42,6 @@ impl Stories {
         self.keys.is_empty()
     }
 
-    /// Returns the keys of the articles of one story.
-    pub fn members(&self, story: u32) -> impl Iterator<Item = u64> + '_ {
-        self.keys.iter().zip(&self.stories).filter(move |&(_, &s)| s == story).map(|(&key, _)| key)
-    }
-
     /// Returns the file's bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let keys = self.keys.iter().flat_map(|key| key.to_le_bytes());
@@ -85,7 +80,6 @@ mod tests {
         let crc = crc32fast::hash(&stories.to_bytes());
         assert_eq!(Stories::open(&path, crc).unwrap(), stories);
         assert_eq!((stories.of(2), stories.of(7), stories.of(1)), (Some(0), Some(1), None));
-        assert_eq!(stories.members(1).collect::<Vec<_>>(), [5, 7]);
         assert!(matches!(Stories::open(&path, crc ^ 1), Err(Error::Damaged { .. })));
     }
 }

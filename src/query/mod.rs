@@ -123,13 +123,6 @@ impl Query {
     pub fn is_empty(&self) -> bool {
         self.clauses.is_empty() && self.filters.is_empty()
     }
-
-    /// The words that count for the rank, in the order of typing, as one text: what a spelling correction, a question
-    /// detector or a highlighter looks at. Excluded words are not among them.
-    pub fn positive_text(&self) -> String {
-        let wanted = self.clauses.iter().filter(|clause| clause.occur != Occur::MustNot);
-        wanted.flat_map(|clause| clause.expr.texts()).collect::<Vec<_>>().join(" ")
-    }
 }
 
 impl Expr {
@@ -223,11 +216,5 @@ mod tests {
     fn an_empty_query_asks_nothing() {
         assert!(parse(" \"\" ").is_empty());
         assert!(!parse("date:2025").is_empty() && !parse("a").is_empty());
-    }
-
-    #[test]
-    fn the_positive_text_leaves_out_what_is_excluded() {
-        let query = parse("accord \"deux mots\" -Amazon Meta OU Google titre:cloud entreprise:apple");
-        assert_eq!(query.positive_text(), "accord deux mots Meta Google cloud");
     }
 }
