@@ -23,13 +23,27 @@ const GENERATION_PREFIX: &str = "g-";
 /// The right to write an index; given back when dropped.
 #[derive(Debug)]
 pub struct WriterLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for WriterLock {
+    /// Said, not left to the closing of the file: a child that another thread is just starting has it open too.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
 }
 
 /// A mark that keeps a generation from being removed while it is read.
 #[derive(Debug)]
 pub struct ReaderMark {
-    _file: Option<File>,
+    file: Option<File>,
+}
+
+impl Drop for ReaderMark {
+    /// As for [`WriterLock`].
+    fn drop(&mut self) {
+        self.file.iter().for_each(|file| drop(file.unlock()));
+    }
 }
 
 /// Takes the right to write the index in `dir`, making the folder if needed.
@@ -56,7 +70,7 @@ pub fn lock(dir: &Path) -> Result<WriterLock> {
         .and_then(|()| file.rewind())
         .and_then(|()| write!(file, "{}", std::process::id()))
         .map_err(|e| Error::io("write", &path, e))?;
-    Ok(WriterLock { _file: file })
+    Ok(WriterLock { file })
 }
 
 /// Tells backups, and our own walk over articles, that this folder holds nothing of its own (bford.info/cachedir).
@@ -163,7 +177,7 @@ pub fn mark_read(generation: &Path) -> Result<ReaderMark> {
     if let Some(file) = &file {
         file.try_lock_shared().map_err(|_| Error::NoIndex { path: generation.to_owned() })?;
     }
-    Ok(ReaderMark { _file: file })
+    Ok(ReaderMark { file })
 }
 
 #[cfg(test)]
