@@ -15,6 +15,7 @@ import shutil
 import sqlite3
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -87,14 +88,26 @@ def prepare(args, work):
 
 
 def run(*command):
-    """Seconds, peak memory in bytes, and output of a process."""
+    """Seconds and output of a process."""
     start = time.perf_counter()
-    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
+    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    seconds = time.perf_counter() - start
+    if done.returncode:
         raise SystemExit(f"failed: {' '.join(map(str, command))}")
-    return time.perf_counter() - start, usage.ru_maxrss * 1024, output
+    return seconds, done.stdout
+
+
+# A child counts the memory of the process that started it, so a small one starts it.
+PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def peak(*command):
+    """Peak memory of a process, in MiB; the pages of mapped files that it touched are part of it."""
+    return int(run(sys.executable, "-c", PEAK, *command)[1]) / 1024
 
 
 def index_sqlite(cut, path):
@@ -162,38 +175,37 @@ class Table:
 def race(args, work):
     corpus, cut, queries, size = prepare(args, work)
     ours, plain, sqlite = work / "veille", work / "plain", work / "sqlite.db"
+    words = queries.read_text(encoding="utf-8").splitlines()[0].split("\t")[1]
+    index = {
+        "veille": (VEILLE, "rebuild", corpus, "--index", ours),
+        "plain": (PLAIN, "index", cut, plain, THREADS),
+    }
+    one = {"veille": (VEILLE, "search", words, "--index", ours), "plain": (PLAIN, "one", plain, words)}
     table = Table()
     for number in range(args.rounds):
-        seconds, memory, _ = run(VEILLE, "rebuild", corpus, "--index", ours)
-        table.add("indexing, MB of text a second", "veille", size / 1e6 / seconds)
-        table.add("indexing, peak memory, MiB", "veille", memory / 2**20)
-        seconds, memory, _ = run(PLAIN, "index", cut, plain, THREADS)
-        table.add("indexing, MB of text a second", "plain", size / 1e6 / seconds)
-        table.add("indexing, peak memory, MiB", "plain", memory / 2**20)
+        for program, command in index.items():
+            table.add("indexing, MB of text a second", program, size / 1e6 / run(*command)[0])
         if number == 0:
             table.add("indexing, MB of text a second", "sqlite", size / 1e6 / index_sqlite(cut, sqlite))
+    for program, command in index.items():
+        table.add("indexing, peak memory, MiB", program, peak(*command))
     for program, path in (("veille", ours), ("plain", plain), ("sqlite", sqlite)):
         table.add("index, bytes a byte of text", program, size_of(path) / size)
     for number in range(args.rounds):
-        _, _, output = run(VEILLE, "eval", "--queries", queries, "--index", ours, "--format", "json")
-        latency = json.loads(output)["latency_us"]
-        found = {"veille": latency, "plain": json.loads(run(PLAIN, "search", plain, queries, 3)[2])}
+        _, output = run(VEILLE, "eval", "--queries", queries, "--index", ours, "--format", "json")
+        found = {"veille": json.loads(output)["latency_us"], "plain": json.loads(run(PLAIN, "search", plain, queries, 3)[1])}
         if number == 0:
             found["sqlite"] = search_sqlite(sqlite, queries)
         for program, latency in found.items():
             for share in ("p50", "p99"):
                 table.add(f"ten hits, warm, {share}, µs", program, latency[share])
-    words = queries.read_text(encoding="utf-8").splitlines()[0].split("\t")[1]
     for _ in range(COLD_RUNS):
-        seconds, memory, _ = run(VEILLE, "search", words, "--index", ours)
-        table.add("ten hits, a cold process, ms", "veille", 1000 * seconds)
-        table.add("one search, peak memory, MiB", "veille", memory / 2**20)
-        seconds, memory, _ = run(PLAIN, "one", plain, words)
-        table.add("ten hits, a cold process, ms", "plain", 1000 * seconds)
-        table.add("facets (beside one search), ms", "plain", 1000 * seconds)
-        table.add("one search, peak memory, MiB", "plain", memory / 2**20)
-        seconds, _, _ = run(VEILLE, "facets", "--by", "company", "--index", ours)
-        table.add("facets (beside one search), ms", "veille", 1000 * seconds)
+        for program, command in one.items():
+            table.add("ten hits, a cold process, ms", program, 1000 * run(*command)[0])
+        table.add("facets (beside one search), ms", "plain", 1000 * run(*one["plain"])[0])
+        table.add("facets (beside one search), ms", "veille", 1000 * run(VEILLE, "facets", "--index", ours)[0])
+    for program, command in one.items():
+        table.add("one search, peak memory, MiB", program, peak(*command))
     table.print()
 
 

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::columnar::StrColumn;
 
 use super::condition::{self, Condition, Matching, Phrases};
@@ -81,8 +82,9 @@ struct Tally {
     products: Counts,
     articles: usize,
     passages: usize,
-    /// For each article, its values: what `other` is counted from.
-    combinations: BTreeMap<Vec<String>, usize>,
+    /// The values that an article has together, by number, and how many have them: what `other` is counted from.
+    combinations: FxHashMap<Vec<u32>, usize>,
+    numbers: FxHashMap<String, u32>,
 }
 
 impl Tally {
@@ -110,12 +112,17 @@ impl Tally {
             column.each(index, segment, doc, |ord| values.add(ord, article))?;
             products.each(index, segment, doc, |ord| seconds.add(ord, article))?;
         }
-        for (article_values, count) in values.combinations() {
-            let names = article_values.iter().map(|&ord| column.name(ord)).collect::<Result<Vec<_>>>()?;
-            *self.combinations.entry(names).or_default() += count;
+        values.close();
+        let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
+        for (ord, name) in values.pour(&column, &mut self.values)? {
+            let next = self.numbers.len() as u32;
+            numbers.insert(ord, *self.numbers.entry(name).or_insert(next));
         }
-        values.pour(&column, &mut self.values)?;
-        seconds.pour(&products, &mut self.products)
+        for (ords, count) in values.combinations {
+            let together = ords.iter().map(|ord| numbers[ord]).collect();
+            *self.combinations.entry(together).or_default() += count;
+        }
+        seconds.pour(&products, &mut self.products).map(drop)
     }
 
     fn finish(self, by: By, limit: usize, warnings: Vec<String>) -> Facets {
@@ -137,8 +144,8 @@ impl Tally {
             value.products = own.collect();
             value.products.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.id.cmp(&b.id)));
         }
-        let shown = |name: &String| values.iter().any(|value| value.id == *name);
-        let unseen = self.combinations.iter().filter(|(names, _)| !names.is_empty() && !names.iter().any(shown));
+        let shown: FxHashSet<u32> = values.iter().filter_map(|value| self.numbers.get(&value.id).copied()).collect();
+        let unseen = self.combinations.iter().filter(|(numbers, _)| !numbers.iter().any(|n| shown.contains(n)));
         let other = unseen.map(|(_, &articles)| articles).sum();
         Facets { by, other, total_articles: self.articles, total_passages: self.passages, warnings, values }
     }
@@ -186,38 +193,49 @@ impl<'a> Labels<'a> {
     }
 }
 
-/// Counts of one segment, by the column's own numbers.
+/// Counts of one segment, by the column's own numbers; articles come one after the other.
 #[derive(Default)]
 struct Segment {
-    counts: BTreeMap<u64, (usize, usize, u32)>,
-    articles: BTreeMap<u32, Vec<u64>>,
+    /// For each number: articles, passages, and the last article that had it.
+    counts: FxHashMap<u64, (usize, usize, u32)>,
+    article: u32,
+    /// The values of that article.
+    values: Vec<u64>,
+    combinations: FxHashMap<Vec<u64>, usize>,
 }
 
 impl Segment {
     fn add(&mut self, ord: u64, article: u32) {
+        if article != self.article {
+            self.close();
+            self.article = article;
+        }
         let (articles, passages, last) = self.counts.entry(ord).or_insert((0, 0, u32::MAX));
         *passages += 1;
         if *last != article {
             *articles += 1;
             *last = article;
-            self.articles.entry(article).or_default().push(ord);
+            self.values.push(ord);
         }
     }
 
-    fn combinations(&self) -> BTreeMap<&Vec<u64>, usize> {
-        let mut combinations = BTreeMap::new();
-        for values in self.articles.values() {
-            *combinations.entry(values).or_default() += 1;
+    /// Counts the values of the article that has just ended.
+    fn close(&mut self) {
+        if !self.values.is_empty() {
+            *self.combinations.entry(std::mem::take(&mut self.values)).or_default() += 1;
         }
-        combinations
     }
 
-    fn pour(self, labels: &Labels<'_>, into: &mut Counts) -> Result<()> {
-        for (ord, (articles, passages, _)) in self.counts {
-            let counts = into.entry(labels.name(ord)?).or_default();
+    /// Adds the counts to those of other segments; returns the name of each number.
+    fn pour(&mut self, labels: &Labels<'_>, into: &mut Counts) -> Result<Vec<(u64, String)>> {
+        let mut names = Vec::new();
+        for (ord, (articles, passages, _)) in self.counts.drain() {
+            let name = labels.name(ord)?;
+            let counts = into.entry(name.clone()).or_default();
             counts.0 += articles;
             counts.1 += passages;
+            names.push((ord, name));
         }
-        Ok(())
+        Ok(names)
     }
 }
