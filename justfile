@@ -20,6 +20,10 @@ bench *args:
 eval queries qrels *args:
     cargo run --release --quiet -- eval --queries {{quote(queries)}} --qrels {{quote(qrels)}} {{args}}
 
+# Race against the plain engine and SQLite FTS5 on the same articles: `just race articles.jsonl queries.tsv`.
+race articles queries *args:
+    python3 race/race.py {{quote(articles)}} {{quote(queries)}} {{args}}
+
 # Build the documentation and open it.
 doc:
     cargo doc --no-deps --open
