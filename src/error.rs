@@ -46,7 +46,7 @@ pub enum Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// Builds an I/O error; `action` is an English verb of [`french`]'s table. A full disk has a kind of its own.
+    /// Builds an I/O error; `action` is an English verb of `french`'s table. A full disk has a kind of its own.
     pub fn io(action: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Self {
         match is_disk_full(&source) {
             true => Error::DiskFull { path: path.into() },

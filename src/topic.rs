@@ -1,7 +1,7 @@
 //! Files a passage under the topics of the desk.
 //!
 //! In: a passage with its title and heading. Out: its [`Topic`]s, none, one or several. `topics.toml` holds weighted cues,
-//! which are added up, each once, and rules: groups of words that meet in a sentence, within [`WINDOW`] words. A passing
+//! which are added up, each once, and rules: groups of words that meet in a sentence, within `WINDOW` words. A passing
 //! mention does not reach the sum that a topic needs, and a passage that says more of other news than of the trade is
 //! filed nowhere: of 37,000 passages of general news 1.3 % are (before the two were weighed, every fourth was).
 //! Nothing is learned from data.
