@@ -250,7 +250,7 @@ impl Gazetteer {
             for form in &rule.forms {
                 self.remove_forms(form, number);
                 let kind = if rule.product { Kind::Product } else { Kind::Name };
-                let product = rule.product.then_some(form.as_str());
+                let product = rule.product.then(|| one_name(entry, form));
                 self.add_form(form, kind, company, product, Some(compiled.clone()));
             }
         }
@@ -266,20 +266,20 @@ impl Gazetteer {
         named(&entry.seats.iter().flat_map(|s| seat_nicknames(s)).collect::<Vec<_>>(), Kind::Nickname, self);
         entry.exact.iter().for_each(|a| self.add_exact(a, Kind::Name, company, None));
         entry.tickers.iter().for_each(|a| self.add_exact(a, Kind::Ticker, company, None));
-        plain(&entry.products).iter().for_each(|p| self.add_product(p, company));
-        entry.exact_products.iter().for_each(|p| self.add_exact(p, Kind::Product, company, Some(p)));
+        plain(&entry.products).iter().for_each(|p| self.add_product(p, one_name(entry, p), company));
+        entry.exact_products.iter().for_each(|p| self.add_exact(p, Kind::Product, company, Some(one_name(entry, p))));
         entry.not.iter().for_each(|n| self.add_form(n, Kind::Nothing, None, None, None));
         Ok(())
     }
 
-    fn add_product(&mut self, form: &str, company: Option<u32>) {
-        self.add_form(form, Kind::Product, company, Some(form), None);
+    fn add_product(&mut self, form: &str, name: &str, company: Option<u32>) {
+        self.add_form(form, Kind::Product, company, Some(name), None);
         // iPhone → iPhones; a name that ends in s, x or a digit has no plural of its own.
         if form.ends_with(|c: char| c.is_alphabetic() && !matches!(c, 's' | 'x' | 'z')) {
             let plural = format!("{form}s");
             match self.capital.contains(form) {
-                true => self.add_exact(&plural, Kind::Product, company, Some(form)),
-                false => self.add_form(&plural, Kind::Product, company, Some(form), None),
+                true => self.add_exact(&plural, Kind::Product, company, Some(name)),
+                false => self.add_form(&plural, Kind::Product, company, Some(name), None),
             }
         }
     }
@@ -519,6 +519,17 @@ struct Entry {
     ambiguous: Vec<evidence::RuleEntry>,
 }
 
+/// The name under which a product is counted: one that is also listed without the company's name, or by its initials,
+/// counts as that (`Microsoft Azure` as `Azure`, `Amazon Web Services` as `AWS`).
+fn one_name<'e>(entry: &'e Entry, product: &'e str) -> &'e str {
+    let of_rules = entry.ambiguous.iter().filter(|rule| rule.product).flat_map(|rule| &rule.forms);
+    let mut listed = entry.products.iter().chain(&entry.exact_products).chain(of_rules);
+    let bare = entry.name.iter().find_map(|name| product.strip_prefix(name.as_str())).map(str::trim_start);
+    let initials: String = product.split(' ').filter_map(|word| word.chars().next()).collect();
+    let same = |other: &&String| Some(other.as_str()) == bare || (initials.len() > 1 && **other == initials);
+    listed.find(same).map_or(product, String::as_str)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -647,5 +658,12 @@ mod tests {
             println!("companies {part}: F1 {f1:.3}, {free_tagged} of {free} texts without a company tagged");
             assert!(f1 >= 0.97, "{part}: {f1}");
         }
+    }
+
+    #[test]
+    fn a_product_of_two_names_is_counted_under_one() {
+        let tags = Gazetteer::builtin().tag("", "Microsoft Azure, Azure, Amazon Web Services, AWS et Microsoft Teams.");
+        let products: Vec<_> = tags.text.iter().map(|mention| mention.product.as_deref().unwrap_or_default()).collect();
+        assert_eq!(products, ["Azure", "Azure", "AWS", "AWS", "Teams"]);
     }
 }

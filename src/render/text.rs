@@ -276,8 +276,11 @@ pub fn facets(out: &mut dyn Write, facets: &Facets, name: &dyn Fn(&str) -> Strin
 }
 
 fn counted(label: &str, value: &FacetValue) -> String {
-    let articles = plural(value.articles as u64, "article");
-    format!("{label:<40} {articles:>14} {:>16}", plural(value.passages as u64, "passage"))
+    // A noun without its plural letter keeps the column.
+    let counted = |count: usize, noun| plural(count as u64, noun) + if count < 2 { " " } else { "" };
+    let line =
+        format!("{label:<40} {:>14} {:>16}", counted(value.articles, "article"), counted(value.passages, "passage"));
+    line.trim_end().to_owned()
 }
 
 /// Writes an article whole, or the passage asked for with those around it.
