@@ -54,3 +54,23 @@ pub struct Article {
     /// Byte spans of the lines of `text` that are headings, in order: known from markup, or guessed in plain text.
     pub headings: Vec<Span>,
 }
+
+#[cfg(test)]
+impl Article {
+    /// An article of which only title and text are known.
+    pub(crate) fn bare(title: &str, text: &str) -> Self {
+        Self {
+            id: ArticleId("a".to_owned()),
+            title: title.to_owned(),
+            text: text.to_owned(),
+            url: None,
+            path: None,
+            source: None,
+            author: None,
+            published: None,
+            lang: None,
+            tags: Vec::new(),
+            headings: Vec::new(),
+        }
+    }
+}

@@ -93,10 +93,10 @@ pub struct Context {
 
 type Points = [i32; Topic::ALL.len()];
 
-/// The topics of one passage, in the order of [`Topic::ALL`]; title and heading are its context. Companies are ids,
-/// the spans of the amounts are bytes of `text`.
-pub fn classify(title: &str, heading: Option<&str>, text: &str, companies: &[&str], amounts: &[Amount]) -> Vec<Topic> {
-    let [above, words] = [&[title, heading.unwrap_or_default()].join("\n"), text].map(Words::of);
+/// The topics of a text alone, in the order of [`Topic::ALL`]; its title is the context. Companies are ids, the spans
+/// of the amounts are bytes of `text`.
+pub fn classify(title: &str, text: &str, companies: &[&str], amounts: &[Amount]) -> Vec<Topic> {
+    let [above, words] = [title, text].map(Words::of);
     let run = 0..words.list.len();
     let context = context(&above, 0..above.list.len(), companies);
     let sums = amounts.iter().map(|amount| amount.span.clone()).collect();
@@ -533,7 +533,7 @@ mod tests {
 
     #[track_caller]
     fn case(title: &str, text: &str, expected: &[&str]) {
-        let found: Vec<&str> = classify(title, None, text, &[], &[]).into_iter().map(Topic::as_str).collect();
+        let found: Vec<&str> = classify(title, text, &[], &[]).into_iter().map(Topic::as_str).collect();
         assert_eq!(found, expected, "{text}");
     }
 
@@ -588,7 +588,7 @@ mod tests {
                 let text = row["text"].as_str().unwrap();
                 let tags = gazetteer.tag("", text);
                 let companies: Vec<&str> = tags.text.iter().map(|m| &*m.company).collect();
-                let filed = classify("", None, text, &companies, &crate::amount::find(text));
+                let filed = classify("", text, &companies, &crate::amount::find(text));
                 let found: BTreeSet<&str> = filed.into_iter().map(Topic::as_str).collect();
                 let wanted: BTreeSet<&str> =
                     row["want"].as_array().unwrap().iter().map(|w| w.as_str().unwrap()).collect();

@@ -88,7 +88,7 @@ fn analyse(gazetteer: &Gazetteer, title: &str, text: &str) -> Analysis {
     let mut companies: Vec<&str> = tags.text.iter().chain(&tags.title).map(|mention| &*mention.company).collect();
     companies.sort_unstable();
     companies.dedup();
-    let topics = topic::classify(title, None, text, &companies, &amounts);
+    let topics = topic::classify(title, text, &companies, &amounts);
     Analysis { tokens: analysis::text_tokens(text, language), tags, topics, amounts }
 }
 

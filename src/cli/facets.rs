@@ -1,5 +1,7 @@
 //! `veille facets`: counts.
 
+use std::borrow::Cow;
+
 use clap::{Args, ValueEnum};
 use veille::render::{json, text};
 use veille::search::Matching;
@@ -44,7 +46,7 @@ enum ByArg {
 
 pub fn run(args: &FacetsArgs, settings: &Settings) -> anyhow::Result<u8> {
     let names = settings.names()?;
-    let mut query = args.select.query(&args.words.join(" "), || Ok(names.clone()))?;
+    let mut query = args.select.query(&args.words.join(" "), || Ok(Cow::Borrowed(&*names)))?;
     if select::is_wordless(&query) && !args.words.is_empty() {
         query.warnings.push("aucun mot à chercher : tout l'index est compté".to_owned());
     }

@@ -12,6 +12,7 @@ mod show;
 mod status;
 mod watch;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::panic::AssertUnwindSafe;
@@ -290,10 +291,10 @@ impl Settings {
         })
     }
 
-    fn names(&self) -> anyhow::Result<company::Names> {
+    fn names(&self) -> anyhow::Result<Cow<'static, company::Names>> {
         Ok(match self.own_companies()? {
-            Some((_, text)) => company::Names::with_user(&text),
-            None => company::Names::builtin().clone(),
+            Some((_, text)) => Cow::Owned(company::Names::with_user(&text)),
+            None => Cow::Borrowed(company::Names::builtin()),
         })
     }
 

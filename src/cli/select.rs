@@ -1,5 +1,6 @@
 //! The words and filters that `search`, `facets` and `deals` share.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use clap::Args;
@@ -37,7 +38,11 @@ impl SelectArgs {
     ///
     /// # Errors
     /// [`veille::Error::Usage`] for a date, a topic or an amount that cannot be understood.
-    pub fn query(&self, words: &str, names: impl Fn() -> anyhow::Result<Names>) -> anyhow::Result<Query> {
+    pub fn query<'n>(
+        &self,
+        words: &str,
+        names: impl FnOnce() -> anyhow::Result<Cow<'n, Names>>,
+    ) -> anyhow::Result<Query> {
         let mut query = query::parse(words);
         self.company.iter().for_each(|list| query.filters.companies.narrow(list));
         for list in &self.topic {
@@ -58,7 +63,7 @@ impl SelectArgs {
             query.filters.amounts.push(amount.clone());
         }
         if query.filters.companies != Values::default() {
-            resolve_companies(&mut query, &names()?);
+            resolve_companies(&mut query, names()?.as_ref());
         }
         warn_of_unknown(&mut query);
         Ok(query)

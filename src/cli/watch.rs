@@ -58,7 +58,7 @@ pub fn run(args: &WatchArgs, settings: &Settings) -> anyhow::Result<u8> {
         let lost = !matches!(folder::current(&settings.index), Ok(Some(_)));
         let again = failed.is_some_and(|at: Instant| at.elapsed() > RETRY);
         if event || moved || (lost && failed.is_none()) || again {
-            failed = update(settings, &roots.paths).err().map(|error| {
+            failed = super::index::update(settings, &roots.paths).err().map(|error| {
                 settings.say(&format!("{} ; nouvel essai dans {} s", super::chain(&error), RETRY.as_secs()));
                 Instant::now()
             });
@@ -78,10 +78,6 @@ fn matters(event: &notify::Result<Event>, index: &Path) -> bool {
 fn wait_for_quiet(events: &mpsc::Receiver<notify::Result<Event>>) {
     let start = Instant::now();
     while start.elapsed() < MAX_WAIT && events.recv_timeout(QUIET).is_ok() {}
-}
-
-fn update(settings: &Settings, paths: &[PathBuf]) -> anyhow::Result<()> {
-    super::index::update(settings, paths)
 }
 
 /// The folders watched, each known by what it is on the disk: one that was moved away and made anew is another.

@@ -27,6 +27,16 @@ pub struct Tags {
     pub text: Vec<Mention>,
 }
 
+impl Tags {
+    /// What counts for the passage with this place and span: mentions of the title, where it is the first, and those
+    /// that begin inside it.
+    pub fn of_passage(&self, ordinal: usize, span: &Span) -> (&[Mention], &[Mention]) {
+        let in_title = if ordinal == 0 { self.title.as_slice() } else { &[] };
+        let before = |end: usize| self.text.partition_point(|mention| mention.span.start < end);
+        (in_title, &self.text[before(span.start)..before(span.end)])
+    }
+}
+
 /// One occurrence of a company, by its name, a brand, a product or a nickname.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention {

@@ -12,8 +12,7 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 
 use super::encoding::decode_piece;
-
-use super::{Emit, MAX_ENTRIES, SNIFF_BYTES, Tally, inside, read_stream, unreadable};
+use super::{Emit, SNIFF_BYTES, Tally, inside, read_stream, unreadable};
 use crate::corpus::Reason;
 
 /// News compresses five to ten times; a file of one repeated line, fifty times. Deflate's limit, which bombs
@@ -66,10 +65,7 @@ pub(crate) fn read_zip(
     let mut tally = Tally::default();
     let (packed, unpacked) = (Rc::new(Cell::new(size)), Rc::new(Cell::new(0)));
     for index in 0..archive.len() {
-        if index == MAX_ENTRIES {
-            tally.warn(name, Reason::TooManyEntries(MAX_ENTRIES), emit);
-        }
-        if index >= MAX_ENTRIES || tally.stopped {
+        if !tally.has_room(index, name, emit) {
             break;
         }
         let (entry_name, read) = match archive.by_index(index) {
@@ -83,9 +79,7 @@ pub(crate) fn read_zip(
             }
             Err(error) => (name.to_owned(), Err(damaged(error))),
         };
-        let bomb = read == Err(Reason::Bomb);
-        tally.add(&entry_name, read, emit);
-        if bomb {
+        if tally.add(&entry_name, read, emit).is_break() {
             break;
         }
     }

@@ -244,8 +244,18 @@ struct Tally {
 }
 
 impl Tally {
-    /// Adds what came of one entry of an archive; an entry that could not be read is told, the others go on.
-    fn add(&mut self, name: &str, read: Result<Tally, Reason>, emit: Emit<'_>) {
+    /// Tells whether an archive's entry of this place is still to be read; one too many is told.
+    fn has_room(&mut self, place: usize, name: &str, emit: Emit<'_>) -> bool {
+        if place == MAX_ENTRIES {
+            self.warn(name, Reason::TooManyEntries(MAX_ENTRIES), emit);
+        }
+        place < MAX_ENTRIES && !self.stopped
+    }
+
+    /// Adds what came of one entry of an archive. An entry that could not be read is told and the others go on, unless
+    /// it was a bomb.
+    fn add(&mut self, name: &str, read: Result<Tally, Reason>, emit: Emit<'_>) -> ControlFlow<()> {
+        let bomb = read == Err(Reason::Bomb);
         match read {
             Ok(tally) => {
                 self.articles += tally.articles;
@@ -254,6 +264,7 @@ impl Tally {
             }
             Err(reason) => self.warn(name, reason, emit),
         }
+        if bomb { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn warn(&mut self, name: &str, reason: Reason, emit: Emit<'_>) {

@@ -7,7 +7,7 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::encoding::decode_piece;
-use super::{Emit, MAX_ENTRIES, SNIFF_BYTES, Tally, archive, inside, read_stream, unreadable};
+use super::{Emit, SNIFF_BYTES, Tally, archive, inside, read_stream, unreadable};
 use crate::corpus::Reason;
 
 const BLOCK: usize = 512;
@@ -40,10 +40,7 @@ pub(crate) fn read_tar(input: &mut dyn BufRead, name: &str, depth: usize, emit: 
     let mut long_name = None;
     for entries in 0.. {
         let Some(header) = next_header(input)? else { break };
-        if entries == MAX_ENTRIES {
-            tally.warn(name, Reason::TooManyEntries(MAX_ENTRIES), emit);
-        }
-        if entries >= MAX_ENTRIES || tally.stopped {
+        if !tally.has_room(entries, name, emit) {
             break;
         }
         let mut content = (&mut *input).take(header.size);
@@ -56,9 +53,7 @@ pub(crate) fn read_tar(input: &mut dyn BufRead, name: &str, depth: usize, emit: 
                     let entry = inside(name, &file);
                     let mut buffered = BufReader::with_capacity(SNIFF_BYTES, &mut content);
                     let read = read_stream(&mut buffered, &entry, &entry, depth + 1, emit);
-                    let bomb = read == Err(Reason::Bomb);
-                    tally.add(&entry, read, emit);
-                    if bomb {
+                    if tally.add(&entry, read, emit).is_break() {
                         break;
                     }
                 }

@@ -44,9 +44,9 @@ pub use stories::Stories;
 /// Decompressed blocks of stored text that one search keeps; ten hits touch ten blocks or so.
 const STORE_CACHE_BLOCKS: usize = 16;
 
-/// Bytes whose checksums are compared whenever an index is opened, its smallest files first: a fraction of a millisecond, for the whole
-/// of a small index, for the lists of deleted records of any. To read all of a large one would cost more than the
-/// search; that is for `status --check` and for every update, which must not carry damage into new files.
+/// Bytes whose checksums are compared whenever an index is opened, its smallest files first: the whole of a small
+/// index, the lists of deleted records of any. To read all of a large one would cost more than the search; that is
+/// for `status --check` and for every update, which must not carry damage into new files.
 const CHECKED_BYTES: u64 = 2 << 20;
 
 /// How often opening is tried again when a commit lands between reading the stamp and opening what it names.
@@ -172,6 +172,14 @@ impl Columns {
     }
 }
 
+/// What `cell` holds, opened on first use.
+fn opened<T>(cell: &OnceLock<T>, open: impl FnOnce() -> tantivy::Result<T>) -> tantivy::Result<&T> {
+    match cell.get() {
+        Some(there) => Ok(there),
+        None => open().map(|new| cell.get_or_init(|| new)),
+    }
+}
+
 /// Which records of a segment are articles, and which are living passages, told by the lengths of the blocks.
 fn blocks(reader: &SegmentReader, passages: &Column<u64>) -> (RecordSet, RecordSet) {
     let mut docs: Vec<u32> = (0..passages.values.num_vals()).collect();
@@ -240,12 +248,8 @@ impl Index {
     /// # Errors
     /// [`Error::Engine`] where the segment's columns cannot be read.
     pub fn columns(&self, segment: u32) -> Result<&Columns> {
-        let cell = &self.columns[segment as usize];
-        if let Some(columns) = cell.get() {
-            return Ok(columns);
-        }
-        let columns = self.open_columns(segment).map_err(|e| self.error("read", e))?;
-        Ok(cell.get_or_init(|| columns))
+        let opened = opened(&self.columns[segment as usize], || self.open_columns(segment));
+        opened.map_err(|e| self.error("read", e))
     }
 
     fn open_columns(&self, segment: u32) -> tantivy::Result<Columns> {
@@ -279,12 +283,8 @@ impl Index {
     /// [`Error::Engine`] where it cannot be read.
     pub fn labels(&self, segment: u32, label: Label) -> Result<Option<&StrColumn>> {
         let cell = &self.columns(segment)?.labels[label as usize];
-        if let Some(column) = cell.get() {
-            return Ok(column.as_ref());
-        }
-        let columns = self.searcher.segment_reader(segment).fast_fields();
-        let column = columns.str(label.field()).map_err(|e| self.error("read", e))?;
-        Ok(cell.get_or_init(|| column).as_ref())
+        let column = opened(cell, || self.searcher.segment_reader(segment).fast_fields().str(label.field()));
+        column.map(Option::as_ref).map_err(|e| self.error("read", e))
     }
 
     /// Returns how many segments there are.
@@ -434,11 +434,16 @@ impl Index {
 
     /// Calls `found` with each living article record.
     pub fn each_article(&self, mut found: impl FnMut(Place)) -> Result<()> {
-        for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
-            let articles = self.columns(segment)?.articles.iter();
-            articles.filter(|&doc| !reader.is_deleted(doc)).for_each(|doc| found(Place { segment, doc }));
+        for segment in 0..self.segments() {
+            self.living_articles(segment)?.for_each(|doc| found(Place { segment, doc }));
         }
         Ok(())
+    }
+
+    /// Returns the article records of a segment that are not deleted.
+    pub(crate) fn living_articles(&self, segment: u32) -> Result<impl Iterator<Item = u32> + '_> {
+        let reader = self.searcher.segment_reader(segment);
+        Ok(self.columns(segment)?.articles.iter().filter(|&doc| !reader.is_deleted(doc)))
     }
 
     /// Reads the records of the sources that were indexed, in the order of their names.

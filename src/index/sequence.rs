@@ -1,8 +1,8 @@
 //! The words of a record, in order, as the `words` column holds them: word numbers of 18 bits, three to a value of the
 //! column, up to an end mark. The engine's codecs are exact up to 56 bits.
 //!
-//! Fixed width is read three times as fast as bytes of variable length (a search reads 100,000 words), for 2.4 bytes a
-//! word instead of 2.1 on French news. Numbers are given in the order of first sight, so that only rare words of very
+//! Numbers of fixed width took the unpacking, 15 % of a search when they were bytes of variable length, to 4 %, for
+//! half a byte more a word of French news (the index grew from 47.0 to 49.5 MB). Numbers are given in the order of first sight, so that only rare words of very
 //! large collections need two places.
 
 use tantivy::columnar::Column;

@@ -1,7 +1,7 @@
 //! The labels of an article's passages: companies and products, amounts, topics, from one cut of title and text.
 
 use crate::amount::{self, Amount};
-use crate::article::{Article, Span};
+use crate::article::Article;
 use crate::company::{Gazetteer, Mention, Tags};
 use crate::passage::{self, Passage};
 use crate::topic::{self, Topic};
@@ -34,8 +34,8 @@ impl<'a> Tagger<'a> {
 
     /// The labels of `passage`; what the title mentions counts for the first.
     fn label(&self, passage: &Passage) -> Labels {
-        let in_title = if passage.ordinal == 0 { self.mentions.title.as_slice() } else { &[] };
-        let mentions = || in_title.iter().chain(within(&self.mentions.text, &passage.span));
+        let (in_title, in_text) = self.mentions.of_passage(passage.ordinal, &passage.span);
+        let mentions = || in_title.iter().chain(in_text);
         let companies = distinct(mentions().map(|mention| mention.company.to_string()));
         let amounts = amount::find_in(&self.article.text, &self.text, &passage.span);
         let topics = self.topics(passage, &companies, &amounts);
@@ -53,12 +53,6 @@ impl<'a> Tagger<'a> {
         let run = self.text.within(&passage.span);
         topic::file(&context, &topic::Passage { words: &self.text, run, companies: &companies, sums })
     }
-}
-
-/// The mentions that begin inside `span`; they are in the order of the text.
-fn within<'m>(mentions: &'m [Mention], span: &Span) -> &'m [Mention] {
-    let before = |end: usize| mentions.partition_point(|mention| mention.span.start < end);
-    &mentions[before(span.start)..before(span.end)]
 }
 
 fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {
@@ -91,24 +85,12 @@ impl Labelled {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::ArticleId;
 
     #[test]
     fn each_passage_has_its_own_labels_and_the_first_those_of_the_title() {
         let filler = "Le reste du texte raconte la journée, les débats et la météo de la semaine. ".repeat(40);
-        let article = Article {
-            title: "Nvidia investit".to_owned(),
-            text: format!("Mistral AI lève 500 millions d’euros.\n\n{filler}\n\nGoogle Cloud a répondu pour 3 M€."),
-            id: ArticleId("a".to_owned()),
-            url: None,
-            path: None,
-            source: None,
-            author: None,
-            published: None,
-            lang: None,
-            tags: Vec::new(),
-            headings: Vec::new(),
-        };
+        let text = format!("Mistral AI lève 500 millions d’euros.\n\n{filler}\n\nGoogle Cloud a répondu pour 3 M€.");
+        let article = Article::bare("Nvidia investit", &text);
         let labels: Vec<Labels> =
             Labelled::of(&Gazetteer::builtin(), &article).passages.into_iter().map(|(_, labels)| labels).collect();
         assert_eq!(labels[0].companies, ["mistral-ai", "nvidia"]);

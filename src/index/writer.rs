@@ -261,13 +261,14 @@ impl<'a> Run<'a> {
             text_bytes: old.stamp.text_bytes,
             ..Totals::default()
         };
-        let mut places = Vec::new();
-        old.each_article(|place| places.push(place))?;
-        for place in places {
-            let columns = old.searcher.segment_reader(place.segment).fast_fields();
-            let content = columns.u64("content").map_err(|e| old.error("read", e))?;
-            let key = old.columns(place.segment)?.key.first(place.doc).unwrap_or(0);
-            self.known.insert(key, (content.first(place.doc).unwrap_or(0), place));
+        for segment in 0..old.segments() {
+            let columns = old.columns(segment)?;
+            let content = old.searcher.segment_reader(segment).fast_fields().u64("content");
+            let content = content.map_err(|e| old.error("read", e))?;
+            for doc in old.living_articles(segment)? {
+                let key = columns.key.first(doc).unwrap_or(0);
+                self.known.insert(key, (content.first(doc).unwrap_or(0), Place { segment, doc }));
+            }
         }
         totals.signatures = self.totals.get_mut().expect("no other thread yet").signatures.take();
         self.totals = Mutex::new(totals);
@@ -338,6 +339,7 @@ impl<'a> Run<'a> {
         let opstamp = prepared.opstamp();
         let totals = self.totals.get_mut().expect("workers have ended");
         let stories = group_stories(self.old, totals, &self.generation)?;
+        let groups = stories.to_bytes();
         let lexicon = self.lexicon.get_mut().expect("workers have ended").to_bytes();
         let stamp = Stamp {
             format: FORMAT,
@@ -347,7 +349,7 @@ impl<'a> Run<'a> {
             lexicon: format!("lexicon-{opstamp}"),
             lexicon_crc: crc32fast::hash(&lexicon),
             stories: format!("stories-{opstamp}"),
-            stories_crc: crc32fast::hash(&stories.to_bytes()),
+            stories_crc: crc32fast::hash(&groups),
             articles: totals.articles,
             passages: totals.passages,
             words: totals.words,
@@ -358,7 +360,7 @@ impl<'a> Run<'a> {
         };
         remove_others(&self.generation, &stamp, self.old.map(|old| &old.stamp))?;
         lexicon::write(&self.generation.join(&stamp.lexicon), &lexicon)?;
-        lexicon::write(&self.generation.join(&stamp.stories), &stories.to_bytes())?;
+        lexicon::write(&self.generation.join(&stamp.stories), &groups)?;
         prepared.set_payload(&stamp.payload());
         prepared.commit().map_err(error)?;
         self.report.articles = stamp.articles;
@@ -772,11 +774,11 @@ fn group_stories(old: Option<&Index>, totals: &mut Totals, generation: &Path) ->
     let mut spool = totals.signatures.take().expect("a run begins with one");
     for segment in 0..old.map_or(0, Index::segments) {
         let old = old.expect("only an old index has segments");
-        let (reader, columns) = (old.searcher.segment_reader(segment), old.columns(segment)?);
-        let signatures = reader.fast_fields().u64("signature").map_err(|e| old.error("read", e))?;
-        for doc in (0..reader.max_doc()).filter(|&doc| !reader.is_deleted(doc)) {
-            let article = columns.passages.first(doc).and(columns.key.first(doc));
-            if let Some(key) = article.filter(|key| !totals.forgotten.contains(key)) {
+        let columns = old.columns(segment)?;
+        let signatures = old.searcher.segment_reader(segment).fast_fields().u64("signature");
+        let signatures = signatures.map_err(|e| old.error("read", e))?;
+        for doc in old.living_articles(segment)? {
+            if let Some(key) = columns.key.first(doc).filter(|key| !totals.forgotten.contains(key)) {
                 spool.push(key, &read_signature(signatures.values_for_doc(doc)));
             }
         }

@@ -337,22 +337,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::article::ArticleId;
 
     fn article(text: &str, headings: Vec<Span>) -> Article {
-        Article {
-            id: ArticleId("a".into()),
-            title: "Titre".into(),
-            text: text.into(),
-            url: None,
-            path: None,
-            source: None,
-            author: None,
-            published: None,
-            lang: None,
-            tags: vec![],
-            headings,
-        }
+        Article { headings, ..Article::bare("Titre", text) }
     }
 
     /// Headings are the lines that begin with `#`.

@@ -24,8 +24,9 @@ fn tagged(index: &Index, hit: &Hit, gazetteer: &Gazetteer) -> Result<Vec<Tagged>
     let tags = gazetteer.tag(&article.title, &article.text);
     let first = passages.first().map_or(0, |passage| passage.span.start);
     let own = hit.passage.span.start - first..hit.passage.span.end - first;
-    let in_title = tags.title.iter().filter(|_| hit.passage.ordinal == 0).map(|m| (m, article.title.as_str()));
-    let in_text = tags.text.iter().filter(|m| own.contains(&m.span.start)).map(|m| (m, article.text.as_str()));
+    let (in_title, in_text) = tags.of_passage(hit.passage.ordinal, &own);
+    let in_title = in_title.iter().map(|mention| (mention, article.title.as_str()));
+    let in_text = in_text.iter().map(|mention| (mention, article.text.as_str()));
     let mut tagged: Vec<Tagged> = Vec::new();
     for (mention, of) in in_title.chain(in_text) {
         if tagged.iter().all(|known| known.company != *mention.company) {

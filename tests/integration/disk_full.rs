@@ -35,6 +35,12 @@ impl SmallDisk {
         assert!(resized.unwrap().success());
     }
 
+    /// KiB that the files take.
+    fn used(&self) -> usize {
+        let files = walkdir::WalkDir::new(&self.place).into_iter();
+        files.map(|e| e.unwrap().metadata().unwrap().len()).sum::<u64>() as usize / 1024
+    }
+
     fn files(&self) -> usize {
         walkdir::WalkDir::new(&self.place).into_iter().filter(|e| e.as_ref().unwrap().file_type().is_file()).count()
     }
@@ -65,8 +71,7 @@ fn a_full_disk_loses_nothing() {
     let (before, files) = (answer(&env), disk.files());
     many(&env, 20_000);
     for room in [100, 300, 700, 1_500, 2_500] {
-        let used = walkdir::WalkDir::new(&disk.place).into_iter().map(|e| e.unwrap().metadata().unwrap().len());
-        disk.resize(used.sum::<u64>() as usize / 1024 + room);
+        disk.resize(disk.used() + room);
         for verb in ["index", "rebuild"] {
             let ran = run(&env, &[verb, "--threads", "2"]).expect(70);
             assert!(ran.err().contains("le disque est plein"), "{verb}, {room} KiB of room: {}", ran.err());
@@ -90,8 +95,7 @@ fn no_room_for_a_merge_is_no_failure() {
     many(&env, 3_000);
     let Some(disk) = SmallDisk::on_index_of(&env, 60_000) else { return };
     run(&env, &["index", "-q"]).success();
-    let used = walkdir::WalkDir::new(&disk.place).into_iter().map(|e| e.unwrap().metadata().unwrap().len());
-    disk.resize(used.sum::<u64>() as usize / 1024 * 2);
+    disk.resize(2 * disk.used());
     let mut articles = 3_000;
     for round in 0..40 {
         env.write(&format!("neuf{round}.md"), &format!("Le ballon {round} monte."));

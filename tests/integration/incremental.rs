@@ -114,14 +114,11 @@ fn a_file_that_is_renamed_keeps_its_article() {
     as_from_nothing(&env);
 }
 
-#[test]
-fn an_article_that_moves_to_a_later_file_is_counted_once() {
-    let env = TestEnv::new();
-    env.write("a.jsonl", &(line("un", "Un satellite.") + &line("deux", "Un ballon.")));
-    env.write("b.jsonl", &line("trois", "Un navire."));
-    let env = env.indexed();
-    env.write("a.jsonl", &line("un", "Un satellite."));
-    env.write("b.jsonl", &(line("trois", "Un navire.") + &line("deux", "Un ballon.")));
+/// Indexes `a.jsonl` and `b.jsonl` as they were, then as they are after an article moved from one to the other.
+fn after_a_move(before: [&str; 2], after: [&str; 2]) {
+    let env = TestEnv::new().article("a.jsonl", before[0]).article("b.jsonl", before[1]).indexed();
+    env.write("a.jsonl", after[0]);
+    env.write("b.jsonl", after[1]);
     let report = index(&env);
     assert_eq!((&report["articles"], &report["removed"]), (&3.into(), &0.into()), "{report}");
     assert_eq!(env.found(["ballon"]), ["deux"]);
@@ -129,17 +126,19 @@ fn an_article_that_moves_to_a_later_file_is_counted_once() {
 }
 
 #[test]
+fn an_article_that_moves_to_a_later_file_is_counted_once() {
+    let [one, two, three] = in_order();
+    after_a_move([&(one.clone() + &two), &three], [&one, &(three.clone() + &two)]);
+}
+
+#[test]
 fn an_article_that_moves_to_an_earlier_file_is_not_lost() {
-    let env = TestEnv::new();
-    env.write("a.jsonl", &line("un", "Un satellite."));
-    env.write("b.jsonl", &(line("trois", "Un navire.") + &line("deux", "Un ballon.")));
-    let env = env.indexed();
-    env.write("a.jsonl", &(line("un", "Un satellite.") + &line("deux", "Un ballon.")));
-    env.write("b.jsonl", &line("trois", "Un navire."));
-    let report = index(&env);
-    assert_eq!((&report["articles"], &report["removed"]), (&3.into(), &0.into()), "{report}");
-    assert_eq!(env.found(["ballon"]), ["deux"]);
-    as_from_nothing(&env);
+    let [one, two, three] = in_order();
+    after_a_move([&one, &(three.clone() + &two)], [&(one.clone() + &two), &three]);
+}
+
+fn in_order() -> [String; 3] {
+    [line("un", "Un satellite."), line("deux", "Un ballon."), line("trois", "Un navire.")]
 }
 
 #[test]
