@@ -14,7 +14,7 @@ pub struct DealsArgs {
     #[command(flatten)]
     select: SelectArgs,
     /// Nombre de lignes ; 0 : toutes
-    #[arg(long, default_value_t = deals::DEFAULT_LIMIT, value_name = "N")]
+    #[arg(short = 'n', long, default_value_t = deals::DEFAULT_LIMIT, value_name = "N")]
     limit: usize,
     /// Forme de la réponse
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORME")]

@@ -23,7 +23,7 @@ pub struct FacetsArgs {
     #[command(flatten)]
     select: SelectArgs,
     /// Nombre de valeurs ; 0 : toutes
-    #[arg(long, default_value_t = DEFAULT_VALUES, value_name = "N")]
+    #[arg(short = 'n', long, default_value_t = DEFAULT_VALUES, value_name = "N")]
     limit: usize,
     /// Exiger chaque mot qui compte
     #[arg(long)]

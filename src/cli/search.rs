@@ -23,7 +23,7 @@ pub struct SearchArgs {
     #[command(flatten)]
     select: SelectArgs,
     /// Nombre de passages
-    #[arg(long, default_value_t = DEFAULT_LIMIT, value_name = "N")]
+    #[arg(short = 'n', long, default_value_t = DEFAULT_LIMIT, value_name = "N")]
     limit: usize,
     /// Sauter les premiers
     #[arg(long, default_value_t = 0, value_name = "N")]

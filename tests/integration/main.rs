@@ -12,6 +12,7 @@ mod incremental;
 mod json;
 mod library;
 mod quality;
+mod readme;
 mod search;
 mod snapshots;
 mod statuses;
