@@ -370,7 +370,7 @@ fn sign_at(text: &str, at: usize) -> Option<Currency> {
 /// `¥` is the sign of two currencies; the yuan's where China is spoken of.
 fn yen_or_yuan(text: &str, at: usize) -> &'static str {
     let near = near(text, at);
-    if ["chin", "pékin", "yuan"].iter().any(|word| near.contains(word)) { "CNY" } else { "JPY" }
+    if ["chin", "pékin"].iter().any(|word| near.contains(word)) { "CNY" } else { "JPY" }
 }
 
 /// `centimes d'euro`, `cents`; a bare one is a euro's.

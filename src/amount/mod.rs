@@ -256,8 +256,9 @@ fn cents_behind(text: &str, q: &Quantity, currency: &Currency) -> Option<(f64, u
 
 /// The two digits are no number of something: « 2 euros 50 par mois », not « 30 euros 12 mois ».
 fn stands_alone(rest: &str) -> bool {
-    const BEHIND: [&str; 16] =
-        ["par", "le", "la", "les", "l", "sur", "en", "au", "aux", "chez", "pour", "TTC", "HT", "contre", "de", "et"];
+    const BEHIND: [&str; 17] = [
+        "par", "le", "la", "les", "l", "sur", "en", "au", "aux", "chez", "pour", "TTC", "HT", "contre", "de", "et", "à",
+    ];
     let word = word_at(rest, skip_gap(rest, 0));
     let ends = rest.is_empty() || rest.starts_with(|c: char| !c.is_alphanumeric() && c != '%' && c != '/');
     ends && !rest.trim_start().starts_with(|c: char| matches!(c, '%' | '€' | '$' | '£') || c.is_ascii_digit())
@@ -266,7 +267,8 @@ fn stands_alone(rest: &str) -> bool {
 
 /// `$1` in a command or a pattern is a variable: one digit behind what only code writes.
 fn is_variable(text: &str, sign: &Currency, q: &Quantity) -> bool {
-    const CODE: [&str; 9] = ["{print", "echo ", "awk ", "sed ", "${", "$(", "regex", "variable", "s/"];
+    const CODE: [&str; 12] =
+        ["{print", "echo ", "awk ", "sed ", "${", "$(", "regex", "variable", "s/", "script", "shell", "argument"];
     const BEFORE: [char; 9] = ['{', '^', '/', '[', ']', '=', '`', '\\', '%'];
     if sign.code != "USD" || q.scale.is_some() || q.written != Written::Plain || q.end - q.start > 2 {
         return false;
@@ -547,6 +549,85 @@ mod tests {
         case("douze millions cinq cent mille euros", &[(1.25e7, "EUR", "douze millions cinq cent mille euros")]);
         case("10 MILLIARDS DE DOLLARS", &[(1e10, "USD", "10 MILLIARDS DE DOLLARS")]);
         case("3 MUSD", &[(3e6, "USD", "3 MUSD")]);
+    }
+
+    #[track_caller]
+    fn values(text: &str, expected: &[(f64, &str)]) {
+        let found: Vec<(f64, &str)> = find(text).iter().map(|a| (a.value, a.currency)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn every_scale_is_read_before_every_kind_of_currency() {
+        let thousands = [("k", 1e3), ("K", 1e3), ("mille", 1e3)];
+        let millions = [("M", 1e6), ("m", 1e6), ("Mio", 1e6), ("mn", 1e6), ("million", 1e6), ("millions", 1e6)];
+        let milliards =
+            [("Md", 1e9), ("Mds", 1e9), ("mds", 1e9), ("Mrd", 1e9), ("Mia", 1e9), ("bn", 1e9), ("milliards", 1e9)];
+        for (scale, factor) in thousands.into_iter().chain(millions).chain(milliards) {
+            for space in [" ", "\u{a0}", "\u{202f}", "\n"] {
+                values(&format!("Le total : 3{space}{scale}{space}€ net"), &[(3.0 * factor, "EUR")]);
+                values(&format!("Le total : 3{space}{scale} d’euros net"), &[(3.0 * factor, "EUR")]);
+                values(&format!("Le total : 3{space}{scale} CHF net"), &[(3.0 * factor, "CHF")]);
+            }
+        }
+        for (scale, factor) in millions.into_iter().chain(milliards).filter(|(scale, _)| scale.len() < 3) {
+            values(&format!("$3.2{scale} now"), &[(3.2 * factor, "USD")]);
+            values(&format!("3 {scale}USD net"), &[(3.0 * factor, "USD")]);
+        }
+    }
+
+    #[test]
+    fn a_country_tells_currencies_of_one_name_apart() {
+        let rows = [
+            ("dollars canadiens", "CAD"),
+            ("dollars de Hong Kong", "HKD"),
+            ("nouveaux dollars taïwanais", "TWD"),
+            ("Australian dollars", "AUD"),
+            ("couronnes tchèques", "CZK"),
+            ("livres turques", "TRY"),
+            ("livres", "GBP"),
+            ("francs suisses", "CHF"),
+            ("francs CFA", "XOF"),
+            ("roupies indonésiennes", "IDR"),
+            ("pesos argentins", "ARS"),
+            ("dinars tunisiens", "TND"),
+        ];
+        for (name, code) in rows {
+            values(&format!("Le groupe a payé 30 millions de {name} au total."), &[(3e7, code)]);
+        }
+        values("À Oslo, une amende de 3 millions de couronnes frappe un opérateur norvégien.", &[(3e6, "NOK")]);
+    }
+
+    #[test]
+    fn terms_of_a_list_share_what_one_of_them_is_given() {
+        values("20, 30 ou 40 millions d'euros", &[(2e7, "EUR"), (3e7, "EUR"), (4e7, "EUR")]);
+        values("$10-$15 billion", &[(1e10, "USD"), (1.5e10, "USD")]);
+        values("de 500 000 à 1 million d'euros", &[(5e5, "EUR"), (1e6, "EUR")]);
+        values("trois à quatre cents millions d'euros", &[(3e8, "EUR"), (4e8, "EUR")]);
+        values("En 2024, 30 millions d'euros ; en 2025 et 40 M€ plus tard", &[(3e7, "EUR"), (4e7, "EUR")]);
+        values("12 millions d'euros, contre 10 un an plus tôt", &[(1.2e7, "EUR")]);
+    }
+
+    #[test]
+    fn cents_and_groups_are_told_from_other_digits() {
+        values("2 euros 50, 12 € 30 par mois, un dollar et vingt cents", &[(2.5, "EUR"), (12.3, "EUR"), (1.2, "USD")]);
+        values("30 euros 12 mois", &[(30.0, "EUR")]);
+        values(
+            "USD 250,000 ; 12.500 euros ; 1,879 € le litre",
+            &[(250_000.0, "USD"), (12_500.0, "EUR"), (1.879, "EUR")],
+        );
+    }
+
+    #[test]
+    fn a_loss_has_the_value_that_is_lost() {
+        values("un résultat de -3 M€", &[(3e6, "EUR")]);
+    }
+
+    #[test]
+    fn signs_and_names_of_something_else_are_no_money() {
+        values("awk '{print $3}' ; un dollar fort ; un franc succès ; l'EUR/USD à 1,08 ; PHP 8.3 ; la COP 28", &[]);
+        values("2 millions de livres numérisés ; 180 pounds heavier ; deux euro-obligations", &[]);
+        values("des centaines de millions d'euros", &[]);
     }
 
     #[test]
