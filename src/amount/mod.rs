@@ -78,17 +78,17 @@ fn next_candidate(text: &str, from: usize) -> Option<usize> {
             continue;
         }
         let start = i;
-        while i < bytes.len() && is_word_byte(bytes[i]) && (bytes[i].is_ascii_digit() == bytes[start].is_ascii_digit())
-        {
+        while i < bytes.len() && is_word_byte(bytes[i]) {
             i += 1;
         }
-        let inside = start > 0 && is_word_byte(bytes[start - 1]);
-        let opens = match bytes[start].is_ascii_digit() {
-            true => !inside || currency::before(text, start).is_some(),
-            false => !inside && number::opens(text, start),
-        };
-        if opens {
+        if bytes[start].is_ascii_digit() || number::opens(text, start) {
             return Some(start);
+        }
+        if bytes[start].is_ascii_uppercase()
+            && let Some(digit) = (start..i).find(|at| bytes[*at].is_ascii_digit())
+            && currency::before(text, digit).is_some()
+        {
+            return Some(digit);
         }
     }
     None
