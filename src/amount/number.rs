@@ -238,16 +238,55 @@ pub fn opens(text: &str, at: usize) -> bool {
         [b'u', b'n', _] => counts_one(&bytes[at + 2..]),
         [b'l', b'e', b' '] | [b'd' | b'a', b'u', b' '] => before_scale(&bytes[at + 2..]),
         [b'a', b' ', _] => before_scale(&bytes[at + 1..]),
-        first => BEGINNINGS.contains(&&first) && word_value(word_at(text, at)).is_some(),
+        first => begins_number(first) && word_value(word_at(text, at)).is_some(),
     }
 }
 
-/// The first letters of the number words, « un » apart.
-const BEGINNINGS: [&[u8; 3]; 39] = [
-    b"dem", b"hal", b"qua", b"tie", b"deu", b"two", b"tro", b"thr", b"fou", b"cin", b"fiv", b"six", b"sep", b"sev",
-    b"hui", b"eig", b"neu", b"nin", b"dix", b"ten", b"diz", b"onz", b"ele", b"dou", b"twe", b"tre", b"thi", b"fif",
-    b"qui", b"sei", b"vin", b"for", b"soi", b"oct", b"non", b"cen", b"hun", b"mil", b"tho",
-];
+/// The first letters of the number words, « un » apart; a match, since looking through a list took a twelfth of all tagging.
+fn begins_number(letters: [u8; 3]) -> bool {
+    matches!(
+        &letters,
+        b"dem"
+            | b"hal"
+            | b"qua"
+            | b"tie"
+            | b"deu"
+            | b"two"
+            | b"tro"
+            | b"thr"
+            | b"fou"
+            | b"cin"
+            | b"fiv"
+            | b"six"
+            | b"sep"
+            | b"sev"
+            | b"hui"
+            | b"eig"
+            | b"neu"
+            | b"nin"
+            | b"dix"
+            | b"ten"
+            | b"diz"
+            | b"onz"
+            | b"ele"
+            | b"dou"
+            | b"twe"
+            | b"tre"
+            | b"thi"
+            | b"fif"
+            | b"qui"
+            | b"sei"
+            | b"vin"
+            | b"for"
+            | b"soi"
+            | b"oct"
+            | b"non"
+            | b"cen"
+            | b"hun"
+            | b"mil"
+            | b"tho"
+    )
+}
 
 /// What may follow « un » in a sum: a scale, a part or a group, an adjective before a scale, a currency.
 const AFTER_ONE: [&[u8; 3]; 28] = [
