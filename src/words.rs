@@ -387,7 +387,9 @@ fn gap_of(gap: &str, first: bool, after_initial: impl Fn() -> bool) -> Gap {
             '(' | '[' => facts = facts | Gap::PAREN,
             ')' | ']' => facts = facts | Gap::UNPAREN,
             '©' => facts = facts | Gap::COPYRIGHT,
-            '€' | '$' | '£' | '¥' | '₹' | '₩' => facts = facts | Gap::MONEY,
+            '€' | '$' | '£' | '¥' | '₹' | '₩' | '₽' | '₪' | '₺' | '₴' | '₫' | '₦' | '₱' => {
+                facts = facts | Gap::MONEY
+            }
             _ => {}
         }
         only_space &= c.is_whitespace();

@@ -31,12 +31,15 @@ const FINGERPRINT: u64 = {
 };
 
 /// What companies, amounts and topics are decided by.
-const RULES: [&[u8]; 7] = [
+const RULES: [&[u8]; 10] = [
     include_bytes!("companies.toml"),
     include_bytes!("evidence.rs"),
     include_bytes!("gazetteer.rs"),
     include_bytes!("../words.rs"),
-    include_bytes!("../amount.rs"),
+    include_bytes!("../amount/mod.rs"),
+    include_bytes!("../amount/currency.rs"),
+    include_bytes!("../amount/number.rs"),
+    include_bytes!("../amount/text.rs"),
     include_bytes!("../topic.rs"),
     include_bytes!("../topics.toml"),
 ];

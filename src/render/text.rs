@@ -447,15 +447,20 @@ pub fn status(
     Ok(())
 }
 
-/// Writes deals as a table.
+/// Writes deals as a table: the sum with its article, below it the companies and the passage to open.
 pub fn deals(out: &mut dyn Write, deals: &[Deal]) -> io::Result<()> {
+    if deals.is_empty() {
+        return writeln!(out, "Aucune somme dans un passage de contrat de cloud, de levée de fonds ou de rachat.");
+    }
     for deal in deals {
         let date = deal.date.map(|date| date.to_string()).unwrap_or_default();
         let amount = amount::display(deal.value, &deal.currency);
         let years = deal.years.map(|years| plural(years.into(), "an")).unwrap_or_default();
+        let title = if deal.title.is_empty() { deal.article_id.as_str() } else { &deal.title };
+        writeln!(out, "{date:<10}  {amount:>12}  {years:>6}  {title}")?;
         let companies = deal.companies.join(", ");
-        writeln!(out, "{date:<10}  {amount:>12}  {years:>6}  {companies:<30}  {}", deal.title)?;
-        writeln!(out, "{:<34}{}", "", deal.id)?;
+        let sep = if companies.is_empty() { "" } else { " · " };
+        writeln!(out, "{:<34}{companies}{sep}{}", "", deal.id)?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::condition::{self, Condition, Matching, Phrases};
 use super::sum;
+use crate::amount::AmountFilter;
 use crate::article::{ArticleId, Date, Span};
 use crate::error::Result;
 use crate::index::{Index, Place};
@@ -42,6 +43,9 @@ pub struct Deal {
 /// # Errors
 /// [`crate::Error::Engine`] where the index cannot be read.
 pub fn deals(index: &Index, query: &Query, limit: usize) -> Result<Vec<Deal>> {
+    // A passage passes by any of its sums; a deal is asked for by its own.
+    let wanted: Vec<AmountFilter> = query.filters.amounts.iter().filter_map(|e| AmountFilter::parse(e).ok()).collect();
+    let fits = |deal: &Deal| wanted.iter().all(|filter| filter.matches(deal.value, &deal.currency));
     let mut told = Vec::new();
     let mut last = None;
     for place in leads(index, query)? {
@@ -50,7 +54,7 @@ pub fn deals(index: &Index, query: &Query, limit: usize) -> Result<Vec<Deal>> {
             continue;
         }
         // The news comes first, its background after.
-        let Some(deal) = deal(index, place)? else { continue };
+        let Some(deal) = deal(index, place)?.filter(fits) else { continue };
         last = Some(article);
         let key = index.columns(article.segment)?.key.first(article.doc);
         told.push((key.and_then(|key| index.stories.of(key)), deal));
@@ -110,10 +114,20 @@ pub fn dollars(value: f64, currency: &str) -> f64 {
         "EUR" => 1.1,
         "GBP" => 1.3,
         "CHF" => 1.2,
-        "JPY" => 0.0067,
-        "CNY" => 0.14,
-        "INR" => 0.012,
-        "KRW" => 0.0007,
+        "CAD" | "SGD" => 0.75,
+        "AUD" | "NZD" => 0.6,
+        "ILS" | "AED" | "SAR" | "QAR" | "MYR" | "PLN" => 0.27,
+        "BRL" | "CNY" | "HKD" | "DKK" | "FRF" => 0.15,
+        "SEK" | "NOK" | "MAD" => 0.1,
+        "MXN" | "CZK" | "ZAR" => 0.05,
+        "TWD" | "THB" | "TRY" | "UAH" => 0.03,
+        "INR" | "PHP" | "RUB" => 0.012,
+        "JPY" | "KES" | "DZD" => 0.007,
+        "HUF" | "PKR" => 0.003,
+        "XOF" | "CLP" | "ARS" => 0.001,
+        "KRW" | "NGN" => 0.0007,
+        "COP" => 0.00025,
+        "IDR" | "VND" => 0.00005,
         _ => 1.0,
     };
     value * rate

@@ -207,6 +207,8 @@ fn deals_are_listed_largest_first() {
     assert!(strings(&cloud["companies"]).contains(&"meta"));
     let narrowed = env.run(["deals", "--company", "mistral-ai", "--format", "json"]).success().json();
     assert!(array(&narrowed["deals"]).iter().all(|deal| deal["article_id"] == "levee-mistral"), "{narrowed}");
+    let small = env.run(["deals", "--amount", "<1e9", "--format", "json"]).success().json();
+    assert!(array(&small["deals"]).iter().all(|deal| deal["amount"]["value"].as_f64().unwrap() < 1e9), "{small}");
 }
 
 #[test]
