@@ -204,6 +204,12 @@ fn unescape(text: &str) -> String {
     if text.contains('&') { Document::from(text.replace('<', "&lt;")).text().to_string() } else { text.to_owned() }
 }
 
+/// A page that was escaped twice, unescaped once more.
+fn markup(text: String) -> String {
+    let escaped = !text.contains('<') && ["&lt;p", "&lt;br", "&lt;div"].iter().any(|tag| text.contains(tag));
+    if escaped { unescape(&text) } else { text }
+}
+
 /// The content on one line, without any tag in it.
 fn plain(inner: &str) -> String {
     let value = value(inner);
@@ -245,7 +251,7 @@ fn record(entry: &str, channel: &Channel, prefix: &str) -> Record {
 fn longest(children: &[Child<'_>]) -> String {
     const PLACES: [&str; 8] =
         ["content:encoded", "content", "description", "summary", "body", "xhtml:body", "media:description", "fullText"];
-    let texts = children.iter().filter(|child| PLACES.contains(&child.name)).map(|child| value(child.inner));
+    let texts = children.iter().filter(|child| PLACES.contains(&child.name)).map(|child| markup(value(child.inner)));
     // Of equal ones the first: `max_by_key` would give the last.
     texts.fold(String::new(), |best, text| if text.len() > best.len() { text } else { best })
 }
@@ -322,6 +328,8 @@ mod tests {
         assert_eq!(records[0].tags, ["cloud"]);
         assert_eq!((records[1].title.as_str(), text(&records[1])), ("Deux étés", "A & B"));
         assert_eq!(records[1].url, "https://a.fr/2");
+        let twice = "<rss><item><description>&amp;lt;p&amp;gt;Un.&amp;lt;/p&amp;gt;&amp;lt;p&amp;gt;Deux.</description></item></rss>";
+        assert_eq!(text(&read(twice)[0]), "Un.\n\nDeux.");
     }
 
     #[test]
