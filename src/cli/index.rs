@@ -189,14 +189,15 @@ impl Bar {
             return;
         }
         self.last.set(elapsed);
-        let megabytes = progress.bytes as f64 / 1e6;
-        let rate = megabytes / elapsed.as_secs_f64().max(0.001);
+        let rate = progress.bytes as f64 / elapsed.as_secs_f64().max(0.001);
         let left = self.total.saturating_sub(progress.bytes);
         bar.set_message(format!(
-            "{}, {}, {megabytes:.1} Mo, {rate:.1} Mo/s{}",
+            "{}, {}, {}, {}/s{}",
             text::plural(progress.files, "fichier"),
             text::plural(progress.articles, "article"),
-            if self.total == 0 { String::new() } else { still(left, rate * 1e6) }
+            text::megabytes(progress.bytes),
+            text::megabytes(rate as u64),
+            if self.total == 0 { String::new() } else { still(left, rate) }
         ));
         bar.tick();
     }
@@ -211,10 +212,10 @@ fn total_bytes(paths: &[PathBuf]) -> u64 {
     found().filter_map(|source| Some(std::fs::metadata(source.path).ok()?.len())).sum()
 }
 
-/// « , reste 12,5 Mo (0:42) » at so many bytes a second.
+/// « , reste 12,5 Mo (0:05) » at so many bytes a second.
 fn still(left: u64, rate: f64) -> String {
     let seconds = (left as f64 / rate.max(1.0)).round() as u64;
-    format!(", reste {:.1} Mo ({}:{:02})", left as f64 / 1e6, seconds / 60, seconds % 60)
+    format!(", reste {} ({}:{:02})", text::megabytes(left), seconds / 60, seconds % 60)
 }
 
 impl Drop for Bar {

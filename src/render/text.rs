@@ -423,7 +423,6 @@ pub fn status(
     checked: bool,
 ) -> io::Result<()> {
     let stamp = &index.stamp;
-    let megabytes = |bytes: u64| format!("{:.1} Mo", bytes as f64 / 1e6).replace('.', ",");
     writeln!(out, "index        {} ({})", index.dir.display(), megabytes(index.size_bytes()))?;
     writeln!(out, "corpus       {}", corpus.display())?;
     writeln!(out, "fait le      {}", stamp.built_at)?;
@@ -487,6 +486,11 @@ pub fn duplicates(out: &mut dyn Write, groups: &[Vec<Article>], articles: u64) -
         plural_word(stories as usize, "histoire", "histoires"),
         plural(articles, "article")
     )
+}
+
+/// A size in megabytes of a million bytes: « 12,5 Mo ».
+pub fn megabytes(bytes: u64) -> String {
+    format!("{:.1} Mo", bytes as f64 / 1e6).replace('.', ",")
 }
 
 /// A count with its noun.
