@@ -53,7 +53,7 @@ pub fn run(args: &IndexArgs, settings: &Settings, mode: Mode) -> anyhow::Result<
         options.threads = threads.into();
     }
     let report = write(settings, &paths, &options, mode, Duration::from_secs(args.wait))?;
-    for skipped in &report.skipped {
+    for skipped in report.skipped.told() {
         settings.say_more(&text::skipped(skipped));
     }
     answer(|out| match args.format {
@@ -109,7 +109,7 @@ fn write(
     wait: Duration,
 ) -> anyhow::Result<Report> {
     let gazetteer = settings.gazetteer()?;
-    let bar = Bar::new(settings);
+    let bar = Bar::new(settings, paths);
     let progress = |progress| bar.show(progress);
     let rebuild = |paths: &[PathBuf]| {
         patiently(settings, wait, || writer::rebuild(&settings.index, paths, &gazetteer, options, &progress))
@@ -167,16 +167,19 @@ pub fn staleness(index: &Index, settings: &Settings) -> Option<String> {
 /// A progress line on a terminal, and nothing elsewhere.
 struct Bar {
     bar: Option<ProgressBar>,
+    /// Bytes of all files; 0 where standard input is one.
+    total: u64,
     start: Instant,
     last: Cell<Duration>,
 }
 
 impl Bar {
-    fn new(settings: &Settings) -> Self {
+    fn new(settings: &Settings, paths: &[PathBuf]) -> Self {
         let shown = !settings.quiet && std::io::stderr().is_terminal();
         let style = ProgressStyle::with_template("{spinner} {msg}").expect("the template is right");
         let bar = shown.then(|| ProgressBar::new_spinner().with_style(style));
-        Self { bar, start: Instant::now(), last: Cell::new(Duration::ZERO) }
+        let total = if shown { total_bytes(paths) } else { 0 };
+        Self { bar, total, start: Instant::now(), last: Cell::new(Duration::ZERO) }
     }
 
     fn show(&self, progress: Progress) {
@@ -186,14 +189,33 @@ impl Bar {
             return;
         }
         self.last.set(elapsed);
-        let megabytes = progress.bytes as f64 / 1e6;
-        let rate = megabytes / elapsed.as_secs_f64().max(0.001);
+        let rate = progress.bytes as f64 / elapsed.as_secs_f64().max(0.001);
+        let left = self.total.saturating_sub(progress.bytes);
         bar.set_message(format!(
-            "{} fichiers, {} articles, {megabytes:.1} Mo, {rate:.1} Mo/s",
-            progress.files, progress.articles
+            "{}, {}, {}, {}/s{}",
+            text::plural(progress.files, "fichier"),
+            text::plural(progress.articles, "article"),
+            text::megabytes(progress.bytes),
+            text::megabytes(rate as u64),
+            if self.total == 0 { String::new() } else { still(left, rate) }
         ));
         bar.tick();
     }
+}
+
+/// The bytes of all files that will be read; 0 where it cannot be known.
+fn total_bytes(paths: &[PathBuf]) -> u64 {
+    let found = || corpus::walk(paths).flatten();
+    if found().any(|source| source.is_stdin()) {
+        return 0;
+    }
+    found().filter_map(|source| Some(std::fs::metadata(source.path).ok()?.len())).sum()
+}
+
+/// « , reste 12,5 Mo (0:05) » at so many bytes a second.
+fn still(left: u64, rate: f64) -> String {
+    let seconds = (left as f64 / rate.max(1.0)).round() as u64;
+    format!(", reste {} ({}:{:02})", text::megabytes(left), seconds / 60, seconds % 60)
 }
 
 impl Drop for Bar {

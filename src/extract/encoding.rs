@@ -30,6 +30,10 @@ pub struct Decoded {
 
 /// Returns the text of `bytes`, without byte order mark.
 pub fn decode(bytes: &[u8]) -> Decoded {
+    // Before the byte order mark: that of UTF-16 opens that of UTF-32.
+    if let Some(order) = utf32(bytes) {
+        return decode_utf32(bytes, order);
+    }
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return decode_as(encoding, &bytes[mark..]);
     }
@@ -99,6 +103,33 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
+/// How four bytes make a character.
+type Order = fn([u8; 4]) -> u32;
+
+/// UTF-32 has a byte order mark, or text of which the two bytes above U+FFFF are always zero, the others never both.
+fn utf32(bytes: &[u8]) -> Option<Order> {
+    let head = &bytes[..bytes.len().min(512) & !3];
+    let all = |high: usize, low: usize| {
+        let fits = |four: &[u8]| four[high..high + 2] == [0, 0] && four[low..low + 2] != [0, 0];
+        head.len() >= 8 && head.chunks(4).all(fits)
+    };
+    if bytes.starts_with(b"\xff\xfe\0\0") || all(2, 0) {
+        Some(u32::from_le_bytes)
+    } else if bytes.starts_with(b"\0\0\xfe\xff") || all(0, 2) {
+        Some(u32::from_be_bytes)
+    } else {
+        None
+    }
+}
+
+fn decode_utf32(bytes: &[u8], order: Order) -> Decoded {
+    let code = |four: &[u8]| order(four.try_into().expect("chunks of four"));
+    let char_of = |four| char::from_u32(code(four)).unwrap_or(char::REPLACEMENT_CHARACTER);
+    let text: String = bytes.chunks_exact(4).map(char_of).collect();
+    let damaged = !bytes.len().is_multiple_of(4) || text.contains(char::REPLACEMENT_CHARACTER);
+    Decoded { text: text.trim_start_matches('\u{feff}').to_owned(), damaged }
+}
+
 /// The encoding that an HTML or XML head declares.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARATION_BYTES)]).to_ascii_lowercase();
@@ -146,26 +177,38 @@ fn between_latins(encoding: &'static Encoding, bytes: &[u8]) -> &'static Encodin
     if encoding == WINDOWS_1252 && !windows_only() && (0..bytes.len()).any(latin9) { ISO_8859_15 } else { encoding }
 }
 
-/// `Ã©` for `é`: UTF-8 read as Windows-1252 and written again. Undone where the whole text allows it.
+/// `Ã©` for `é`: UTF-8 read as Windows-1252 and written again. Undone in the whole text, else in the lines that
+/// allow it.
 fn unmangle(text: &str) -> Cow<'_, str> {
     let suspect =
         ["Ã©", "Ã¨", "Ã ", "Ã\u{a0}", "â€™", "Ãª"].iter().map(|sign| text.matches(sign).count()).sum::<usize>();
     if suspect < MIN_MANGLED {
         return Cow::Borrowed(text);
     }
-    let (bytes, _, unmappable) = WINDOWS_1252.encode(text);
-    match String::from_utf8(bytes.into_owned()) {
-        Ok(restored) if !unmappable => Cow::Owned(restored),
-        _ => Cow::Borrowed(text),
+    match read_again(text) {
+        Some(restored) => Cow::Owned(restored),
+        // A page put together of two: each line for itself.
+        None => Cow::Owned(
+            text.split_inclusive('\n').map(|line| read_again(line).map_or(Cow::Borrowed(line), Cow::Owned)).collect(),
+        ),
     }
+}
+
+/// What the bytes of a text in Windows-1252 say in UTF-8, if they are that.
+fn read_again(text: &str) -> Option<String> {
+    let (bytes, _, unmappable) = WINDOWS_1252.encode(text);
+    String::from_utf8(bytes.into_owned()).ok().filter(|_| !unmappable)
 }
 
 /// Fewer mangled letters may be an example in a text about encodings.
 const MIN_MANGLED: usize = 3;
 
-/// Wraps a stream in UTF-16 so that it reads as UTF-8, and takes a byte order mark away; other streams pass.
+/// Wraps a stream in UTF-16 or UTF-32 so that it reads as UTF-8, and takes a byte order mark away; other streams pass.
 pub(crate) fn utf8_stream<'a>(input: &'a mut dyn BufRead) -> io::Result<Box<dyn BufRead + 'a>> {
     let head = input.fill_buf()?;
+    if let Some(order) = utf32(head) {
+        return Ok(Box::new(BufReader::new(Utf32 { input, order, ready: Vec::new(), given: 0 })));
+    }
     let (encoding, mark) = match Encoding::for_bom(head) {
         Some(found) => found,
         None => (utf16_without_mark(head).unwrap_or(UTF_8), 0),
@@ -177,6 +220,30 @@ pub(crate) fn utf8_stream<'a>(input: &'a mut dyn BufRead) -> io::Result<Box<dyn 
     let decoder = encoding.new_decoder_without_bom_handling();
     Ok(Box::new(BufReader::new(Transcoded { input, decoder, ready: Vec::new(), given: 0, ended: false })))
 }
+
+struct Utf32<'a> {
+    input: &'a mut dyn BufRead,
+    order: Order,
+    ready: Vec<u8>,
+    given: usize,
+}
+
+impl Read for Utf32<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.ready.len() {
+            let mut bytes = Vec::new();
+            (&mut *self.input).take(UTF32_CHUNK_BYTES).read_to_end(&mut bytes)?;
+            self.ready = decode_utf32(&bytes, self.order).text.into_bytes();
+            self.given = 0;
+        }
+        let given = (&self.ready[self.given..]).read(out)?;
+        self.given += given;
+        Ok(given)
+    }
+}
+
+/// Bytes of UTF-32 that are decoded at once: a multiple of four.
+const UTF32_CHUNK_BYTES: u64 = 1 << 16;
 
 struct Transcoded<'a> {
     input: &'a mut dyn BufRead,
@@ -231,6 +298,10 @@ mod tests {
         text.encode_utf16().flat_map(bytes).collect()
     }
 
+    fn utf32_bytes(text: &str, bytes: fn(u32) -> [u8; 4]) -> Vec<u8> {
+        text.chars().flat_map(|c| bytes(u32::from(c))).collect()
+    }
+
     #[test]
     fn encodings_are_told_apart() {
         case(TEXT.as_bytes(), TEXT, false);
@@ -238,6 +309,10 @@ mod tests {
         case(&utf16(&format!("\u{feff}{TEXT}"), u16::to_le_bytes), TEXT, false);
         case(&utf16(&format!("\u{feff}{TEXT}"), u16::to_be_bytes), TEXT, false);
         case(&utf16(TEXT, u16::to_le_bytes), TEXT, false);
+        case(&utf32_bytes(&format!("\u{feff}{TEXT}"), u32::to_le_bytes), TEXT, false);
+        case(&utf32_bytes(&format!("\u{feff}{TEXT}"), u32::to_be_bytes), TEXT, false);
+        case(&utf32_bytes(TEXT, u32::to_be_bytes), TEXT, false);
+        case(b"\xff\xfe\0\0a\0\0\0\0\0\0\xff\0", "a\u{fffd}", true);
         case(&encoded(WINDOWS_1252, TEXT), TEXT, false);
         let straight = TEXT.replace('’', "'");
         case(&encoded(ISO_8859_15, &straight), &straight, false);
@@ -261,6 +336,22 @@ mod tests {
     }
 
     #[test]
+    fn declarations_that_lie_lose_nothing() {
+        const BODY: &str = "<p>L’été dernier, la société a coûté 10 € à l’État";
+        for (bytes, head) in [
+            (encoded(WINDOWS_1252, BODY), "<meta charset=utf-8>"),
+            (encoded(WINDOWS_1252, BODY), "<?xml version='1.0' encoding='UTF-8'?><meta charset=iso-8859-1>"),
+            (encoded(WINDOWS_1252, BODY), "<?xml version='1.0' encoding='ISO-8859-1'?><script charset=utf-8></script>"),
+            (encoded(WINDOWS_1252, BODY), ""),
+            (BODY.into(), "<meta http-equiv=content-type content='text/html; charset=windows-1252'>"),
+            (BODY.into(), "<?xml version='1.0' encoding='ISO-8859-15'?>"),
+            (BODY.into(), ""),
+        ] {
+            case(&[head.as_bytes(), &bytes].concat(), &format!("{head}{BODY}"), false);
+        }
+    }
+
+    #[test]
     fn one_bad_byte_loses_nothing() {
         case(b"\xc3\xa9t\xc3\xa9 \xc3\xa0 caf\xe9", "été à café", true);
     }
@@ -269,6 +360,8 @@ mod tests {
     fn a_text_encoded_twice_is_restored() {
         let twice = WINDOWS_1252.decode_without_bom_handling("L’été a été très chaud, déjà".as_bytes()).0.into_owned();
         case(twice.as_bytes(), "L’été a été très chaud, déjà", false);
+        let mixed = format!("Déjà lu ✓\n{twice}\n");
+        case(mixed.as_bytes(), "Déjà lu ✓\nL’été a été très chaud, déjà\n", false);
     }
 
     #[test]
@@ -278,6 +371,11 @@ mod tests {
         let mut text = String::new();
         utf8_stream(&mut input).unwrap().read_to_string(&mut text).unwrap();
         assert_eq!(text, TEXT.repeat(300));
+        let bytes = utf32_bytes(&format!("\u{feff}{}", TEXT.repeat(3_000)), u32::to_le_bytes);
+        let mut input = BufReader::with_capacity(1_000, &bytes[..]);
+        let mut text = String::new();
+        utf8_stream(&mut input).unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, TEXT.repeat(3_000));
     }
 
     proptest! {

@@ -21,11 +21,15 @@ use super::text::clean_line;
 
 /// Reads the entries of a feed, at most [`super::MAX_ENTRIES`] and one.
 pub fn read(feed: &str) -> Vec<Record> {
-    let Some(first) = ["item", "entry"].iter().filter_map(|name| find_open(feed, name)).min() else {
+    let first_of = |name: &'static str| Some((find_open(feed, name)?, name));
+    let Some((first, name)) = ["item", "entry"].into_iter().filter_map(first_of).min_by_key(|(open, _)| open.start)
+    else {
         return Vec::new();
     };
-    let channel = channel(&feed[..first]);
-    entries(&feed[first..]).take(super::MAX_ENTRIES + 1).map(|entry| record(entry, &channel)).collect()
+    let prefix = first.prefix;
+    let channel = channel(&feed[..first.start], prefix);
+    let entries = entries(&feed[first.start..], name).take(super::MAX_ENTRIES + 1);
+    entries.map(|entry| record(entry, &channel, prefix)).collect()
 }
 
 /// What the feed says of all its entries.
@@ -35,11 +39,12 @@ struct Channel {
     lang: String,
 }
 
-fn channel(head: &str) -> Channel {
+fn channel(head: &str, prefix: &str) -> Channel {
     // The head is cut in the middle of the feed: its root and its channel stay open.
-    let inside = ["channel", "feed"].iter().find_map(|name| Some(&head[find_open(head, name)?..])).unwrap_or(head);
+    let opened = ["channel", "feed"].iter().find_map(|name| find_open(head, name));
+    let inside = opened.map_or(head, |open| &head[open.start..]);
     let root = inside.get(..inside.find('>').unwrap_or(0)).unwrap_or_default();
-    let children = children(inside.split_once('>').map_or("", |(_, rest)| rest));
+    let children = children(inside.split_once('>').map_or("", |(_, rest)| rest), prefix);
     let lang = first_of(&children, &["language", "dc:language"]).map(|child| value(child.inner));
     Channel {
         title: first_of(&children, &["title"]).map(|child| plain(child.inner)).unwrap_or_default(),
@@ -47,43 +52,56 @@ fn channel(head: &str) -> Channel {
     }
 }
 
-fn entries(feed: &str) -> impl Iterator<Item = &str> {
+/// The contents of all elements `name`: one pass, for a feed of 30,000 entries must not be searched 30,000 times.
+fn entries<'a>(feed: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let mut rest = feed;
     std::iter::from_fn(move || {
-        let (start, name) = ["item", "entry"].iter().filter_map(|name| Some((find_open(rest, name)?, *name))).min()?;
-        let inside = &rest[start..];
-        let inside = inside.split_once('>').map_or("", |(_, inside)| inside);
+        let open = find_open(rest, name)?;
+        let inside = rest[open.start..].split_once('>').map_or("", |(_, inside)| inside);
         let (entry, after) = cut_at_close(inside, name);
         rest = after;
         Some(entry)
     })
 }
 
-/// Where `<name …>` opens, whatever its prefix (`<rss:item>`).
-fn find_open(text: &str, name: &str) -> Option<usize> {
+/// An opening tag: where it stands, and its prefix (`rss:` in `<rss:item>`).
+struct Open<'a> {
+    start: usize,
+    prefix: &'a str,
+}
+
+/// Finds where `<name …>` opens, whatever its prefix.
+fn find_open<'a>(text: &'a str, name: &str) -> Option<Open<'a>> {
     text.match_indices(name).find_map(|(at, _)| {
-        let ends = text[at + name.len()..].starts_with(|c: char| c == '>' || c.is_whitespace());
+        if !text[at + name.len()..].starts_with(|c: char| c == '>' || c.is_whitespace()) {
+            return None;
+        }
         let before = &text[..at];
-        let start = before.rfind('<')?;
-        let prefix = &before[start + 1..];
-        let prefixed =
-            prefix.is_empty() || prefix.strip_suffix(':').is_some_and(|p| p.chars().all(char::is_alphanumeric));
-        (ends && prefixed).then_some(start)
+        let local = before.strip_suffix(':').map_or(before, |before| before.trim_end_matches(char::is_alphanumeric));
+        let start = local.strip_suffix('<')?.len();
+        Some(Open { start, prefix: &before[start + 1..] })
     })
 }
 
 /// Cuts at `</name>`; an entry that nobody closed goes to the next one, or to the end.
 fn cut_at_close<'a>(text: &'a str, name: &str) -> (&'a str, &'a str) {
-    let close = text.match_indices("</").find(|(at, _)| {
-        let tag = &text[at + 2..];
-        let tag = tag.split('>').next().unwrap_or_default().trim();
+    let end = find_open(text, name).map_or(text.len(), |next| next.start);
+    let closes = |at: &usize| {
+        let tag = tag_at(&text[*at..]);
+        let tag = tag.strip_prefix('/').unwrap_or_default().trim();
         tag == name || tag.rsplit_once(':').is_some_and(|(_, local)| local == name)
-    });
-    match (close, find_open(text, name)) {
-        (Some((at, _)), next) if next.is_none_or(|next| at < next) => (&text[..at], &text[at..]),
-        (_, Some(next)) => (&text[..next], &text[next..]),
-        _ => (text, ""),
-    }
+    };
+    let close = text[..end].match_indices("</").map(|(at, _)| at).find(closes);
+    text.split_at(close.unwrap_or(end))
+}
+
+/// Longer tags are none: a `<` that nothing closes must not be looked for to the end of the feed each time.
+const MAX_TAG_BYTES: usize = 1 << 14;
+
+/// What stands between `<`, with which `text` begins, and `>`.
+fn tag_at(text: &str) -> &str {
+    let head = &text.as_bytes()[..text.len().min(MAX_TAG_BYTES)];
+    head.iter().position(|byte| *byte == b'>').map_or("", |end| &text[1..end])
 }
 
 /// An element inside an entry: its name, the attributes and the raw content.
@@ -94,7 +112,9 @@ struct Child<'a> {
     inner: &'a str,
 }
 
-fn children(entry: &str) -> Vec<Child<'_>> {
+/// The elements of an entry, without the prefix that the feed gives its own: they bear it in its stead (`<r:item>`) or
+/// stand beside others (`atom:updated` in RSS).
+fn children<'a>(entry: &'a str, prefix: &str) -> Vec<Child<'a>> {
     let mut children = Vec::new();
     let mut rest = entry;
     while let Some(start) = rest.find('<') {
@@ -107,8 +127,9 @@ fn children(entry: &str) -> Vec<Child<'_>> {
         let (tag, inside) = (&rest[..end], &rest[end + 1..]);
         let (name, attributes) = tag.split_once(char::is_whitespace).unwrap_or((tag.trim_end_matches('/'), ""));
         let (inner, after) = if tag.ends_with('/') { ("", inside) } else { content(inside, name) };
-        // Feeds that name their own elements by a prefix; `atom:link` stands beside RSS's own.
-        let bare = name.strip_prefix("atom:").filter(|bare| *bare != "link").unwrap_or(name);
+        // `atom:link` stands beside RSS's own.
+        let atom = || name.strip_prefix("atom:").filter(|bare| *bare != "link");
+        let bare = name.strip_prefix(prefix).filter(|_| !prefix.is_empty()).or_else(atom).unwrap_or(name);
         children.push(Child { name: bare, attributes, inner });
         rest = after;
     }
@@ -138,7 +159,7 @@ fn content<'a>(text: &'a str, name: &str) -> (&'a str, &'a str) {
             at += rest.find("]]>").map_or(rest.len(), |end| end + 3);
             continue;
         }
-        let tag = &rest[1..rest.find('>').unwrap_or(rest.len())];
+        let tag = tag_at(rest);
         if tag.strip_prefix('/').is_some_and(|closed| closed.trim() == name) {
             depth -= 1;
         } else if tag.split(char::is_whitespace).next() == Some(name) && !tag.ends_with('/') {
@@ -183,6 +204,12 @@ fn unescape(text: &str) -> String {
     if text.contains('&') { Document::from(text.replace('<', "&lt;")).text().to_string() } else { text.to_owned() }
 }
 
+/// A page that was escaped twice, unescaped once more.
+fn markup(text: String) -> String {
+    let escaped = !text.contains('<') && ["&lt;p", "&lt;br", "&lt;div"].iter().any(|tag| text.contains(tag));
+    if escaped { unescape(&text) } else { text }
+}
+
 /// The content on one line, without any tag in it.
 fn plain(inner: &str) -> String {
     let value = value(inner);
@@ -190,8 +217,8 @@ fn plain(inner: &str) -> String {
     clean_line(&text)
 }
 
-fn record(entry: &str, channel: &Channel) -> Record {
-    let children = children(entry);
+fn record(entry: &str, channel: &Channel, prefix: &str) -> Record {
+    let children = children(entry, prefix);
     let get = |names: &[&str]| first_of(&children, names).map(|child| plain(child.inner)).unwrap_or_default();
     let url = link(&children);
     let guid = get(&["guid", "id"]);
@@ -202,7 +229,7 @@ fn record(entry: &str, channel: &Channel) -> Record {
         text: RecordText::Marked(html::fragment(&longest(&children))),
         url,
         source: if source.is_empty() { channel.title.clone() } else { source },
-        author: author(&children),
+        author: author(&children, prefix),
         date: get(&[
             "pubDate",
             "published",
@@ -224,7 +251,7 @@ fn record(entry: &str, channel: &Channel) -> Record {
 fn longest(children: &[Child<'_>]) -> String {
     const PLACES: [&str; 8] =
         ["content:encoded", "content", "description", "summary", "body", "xhtml:body", "media:description", "fullText"];
-    let texts = children.iter().filter(|child| PLACES.contains(&child.name)).map(|child| value(child.inner));
+    let texts = children.iter().filter(|child| PLACES.contains(&child.name)).map(|child| markup(value(child.inner)));
     // Of equal ones the first: `max_by_key` would give the last.
     texts.fold(String::new(), |best, text| if text.len() > best.len() { text } else { best })
 }
@@ -244,9 +271,9 @@ fn link(children: &[Child<'_>]) -> String {
         .unwrap_or_default()
 }
 
-fn author(entry: &[Child<'_>]) -> String {
+fn author(entry: &[Child<'_>], prefix: &str) -> String {
     let Some(author) = first_of(entry, &["dc:creator", "author", "itunes:author"]) else { return String::new() };
-    match first_of(&children(author.inner), &["name"]) {
+    match first_of(&children(author.inner, prefix), &["name"]) {
         Some(name) => plain(name.inner),
         // RSS gives an address, with the name in brackets where it is known.
         None => mail_name(&plain(author.inner)),
@@ -301,6 +328,8 @@ mod tests {
         assert_eq!(records[0].tags, ["cloud"]);
         assert_eq!((records[1].title.as_str(), text(&records[1])), ("Deux étés", "A & B"));
         assert_eq!(records[1].url, "https://a.fr/2");
+        let twice = "<rss><item><description>&amp;lt;p&amp;gt;Un.&amp;lt;/p&amp;gt;&amp;lt;p&amp;gt;Deux.</description></item></rss>";
+        assert_eq!(text(&read(twice)[0]), "Un.\n\nDeux.");
     }
 
     #[test]
@@ -325,6 +354,22 @@ mod tests {
         );
         assert_eq!((records[0].title.as_str(), text(&records[0]), records[0].source.as_str()), ("A", "Un texte", "J"));
         assert_eq!(records[0].url, "https://a.fr/1");
+        let records = read(
+            "<r:rss xmlns:r='x'><r:channel><r:title>J</r:title><r:item><r:title>A</r:title><r:link>https://a.fr/1</r:link>\
+            <r:description>Un texte</r:description></r:item></r:channel></r:rss>",
+        );
+        assert_eq!((records[0].title.as_str(), text(&records[0]), records[0].source.as_str()), ("A", "Un texte", "J"));
+    }
+
+    #[test]
+    fn long_feeds_are_read_in_one_pass() {
+        let item = "<item><title>A</title><description>Un texte.</description></item>";
+        let closed = format!("<rss><channel>{}", item.repeat(20_000));
+        let open = format!("<rss><channel>{}", item.replace("</item>", "").repeat(20_000));
+        let brackets = format!("<rss><channel><item><description>{}", "<".repeat(300_000));
+        for (feed, count) in [(closed, 20_000), (open, 20_000), (brackets, 1)] {
+            assert_eq!(read(&feed).len(), count);
+        }
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn by_text(text: &str, ending: &str) -> Format {
     } else if text.starts_with('[') && text[1..].trim_start().starts_with(['{', ']']) {
         Format::JsonArray
     } else if text.starts_with('<') && !markdown {
-        by_markup(text)
+        by_markup(text, ending)
     } else if !markdown && eml::looks_like_mail(text) {
         Format::Mail
     } else if markdown || markdown::has_front_matter(text.as_bytes()) {
@@ -118,17 +118,67 @@ fn is_spread(text: &str) -> bool {
 }
 
 /// The first element that is known decides: feeds are saved as .html, and pages as .xml.
-fn by_markup(text: &str) -> Format {
+fn by_markup(text: &str, ending: &str) -> Format {
+    const FEEDS: [&str; 5] = ["<rss", "<feed", "<rdf:rdf", "<channel>", "<entry"];
+    const PAGES: [&str; 8] = ["<!doctype html", "<html", "<head", "<body", "<article", "<main", "<div", "<p>"];
     let lower = text.to_ascii_lowercase();
     let first = |tags: &[&str]| tags.iter().filter_map(|tag| lower.find(tag)).min();
-    let feed = first(&["<rss", "<feed", "<atom:feed", "<rdf:rdf", "<channel>", "<entry"]);
-    let page = first(&["<!doctype html", "<html", "<head", "<body", "<article", "<main", "<div", "<p>", "<p "]);
-    match (feed, page) {
+    let root = root(&lower);
+    match (first(&FEEDS), first(&PAGES)) {
+        _ if matches!(root.rsplit_once(':'), Some((_, "rss" | "feed" | "rdf"))) => Format::Feed,
         (Some(feed), page) if page.is_none_or(|page| feed < page) => Format::Feed,
         (_, Some(_)) => Format::Html,
-        _ if lower.starts_with("<svg") => Format::Unknown("image"),
+        _ if root == "svg" => Format::Unknown("image"),
+        _ if is_page_ending(ending) || PAGE_ROOTS.contains(&root) => Format::Html,
+        // Comments before a text that has no element at all.
+        _ if root.is_empty() && lower.starts_with("<!--") => Format::Markdown,
         _ => Format::Unknown("XML d'une autre sorte"),
     }
+}
+
+/// What pieces of pages begin with.
+const PAGE_ROOTS: [&str; 24] = [
+    "title",
+    "meta",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "p",
+    "span",
+    "a",
+    "b",
+    "i",
+    "strong",
+    "em",
+    "center",
+    "font",
+    "table",
+    "ul",
+    "ol",
+    "br",
+    "hr",
+    "img",
+    "section",
+    "header",
+    "blockquote",
+];
+
+fn is_page_ending(ending: &str) -> bool {
+    matches!(ending, "html" | "htm" | "xhtml")
+}
+
+/// The name of the first element, after comments and declarations.
+fn root(text: &str) -> &str {
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('<') {
+        if !after.starts_with(['!', '?']) {
+            return after.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default();
+        }
+        let end = if after.starts_with("!--") { "-->" } else { ">" };
+        rest = after.split_once(end).map_or("", |(_, after)| after);
+    }
+    ""
 }
 
 fn by_ending(text: &str, ending: &str) -> Format {
@@ -137,7 +187,7 @@ fn by_ending(text: &str, ending: &str) -> Format {
         return Format::Csv(delimiter);
     }
     match ending {
-        "html" | "htm" | "xhtml" => Format::Html,
+        ending if is_page_ending(ending) => Format::Html,
         "jsonl" | "ndjson" => Format::JsonLines,
         "csv" | "tsv" => Format::Unknown("tableau sans colonne `text`"),
         ending if FOREIGN_ENDINGS.contains(&ending) => Format::Unknown("programme ou réglages"),
@@ -179,6 +229,10 @@ mod tests {
         case("\u{feff}  \n", "a.txt", Format::Nothing);
         case("body { color: red }", "a.css", Format::Unknown("programme ou réglages"));
         case("HTTP/1.1 200 OK\n\n<html><body>", "a.txt", Format::Html);
+        case("<!-- x --><r:rss xmlns:r='y'><r:channel>", "a.xml", Format::Feed);
+        case("<!--\ntitle: x\n-->\n\nUn texte.", "a.html", Format::Html);
+        case("<!--\ntitle: x\n-->\n\nUn texte.", "a.txt", Format::Markdown);
+        case("<h1>Un titre</h1>", "a", Format::Html);
         case("<urlset><url/></urlset>", "a.xml", Format::Unknown("XML d'une autre sorte"));
         assert_eq!(sniff(b"\x1f\x8b\x08", "a.jsonl"), Format::Gzip);
         assert_eq!(sniff(b"PK\x03\x04", "a"), Format::Zip);

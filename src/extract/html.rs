@@ -41,10 +41,18 @@ const MAX_NESTING: usize = 1_000;
 /// Reads a page.
 pub fn read(html: &str) -> Page {
     let (meta, body) = if nesting(html) > MAX_NESTING { (Meta::default(), flat(html)) } else { main_text(html) };
-    if body.text.chars().count() < MIN_ARTICLE_CHARS {
-        return (Err(Reason::NoArticle), Vec::new());
+    match body.text.chars().count() {
+        chars if chars >= MIN_ARTICLE_CHARS => (Ok(meta.record(body)), Vec::new()),
+        _ => (without_script(html).ok_or(Reason::NoArticle), Vec::new()),
     }
-    (Ok(meta.record(body)), Vec::new())
+}
+
+/// The article that a page keeps for readers without scripts or frames, where it has nothing else. It must be longer
+/// than the advice to turn scripts on.
+fn without_script(html: &str) -> Option<Record> {
+    let hidden = ["noscript", "noframes"].into_iter().find(|name| html.contains(&format!("<{name}")))?;
+    let (meta, body) = main_text(&html.replace(hidden, "div").replace("<frameset", "<div"));
+    (chars(&body) >= ENOUGH_CHARS).then(|| meta.record(body))
 }
 
 fn main_text(html: &str) -> (Meta, Body) {
@@ -273,12 +281,34 @@ fn title(page: &Document, headline: &str, source: &str) -> String {
     };
     let name = clean_line(&page.select_single("head title").text());
     let given = first([meta_content(page, &["og:title", "twitter:title", "dc.title"]), headline.to_owned()]);
-    let given = if given.is_empty() { first([heading(), name]) } else { given };
+    let given = if given.is_empty() { first([heading(), without_crumbs(&name)]) } else { given };
     without_outlet(&clean_line(&unescape(&given)), source)
 }
 
+/// `2013/01/31 > Le Bulletin 277 > Un accord` ends with the headline.
+fn without_crumbs(title: &str) -> String {
+    let spaced = title.replace('\u{a0}', " ");
+    let crumbs: Vec<&str> = spaced.split(" > ").collect();
+    if crumbs.len() > 2 { crumbs[crumbs.len() - 1].to_owned() } else { title.to_owned() }
+}
+
+/// So many entities left after reading are no example: the text was escaped once too often.
+const MIN_ESCAPED: usize = 3;
+
+/// What a text says that was escaped once too often (`l&#039;&eacute;t&eacute;`); nothing where it was not.
+pub(crate) fn unescaped(text: &str) -> Option<String> {
+    let entity = |after: &&str| {
+        let name = after.split(';').next().unwrap_or_default();
+        let named = name.len() > 1 && name.chars().all(|c| c.is_ascii_alphanumeric());
+        let numbered =
+            name.strip_prefix('#').is_some_and(|n| !n.is_empty() && n.chars().all(|c| c.is_ascii_alphanumeric()));
+        name.len() < 9.min(after.len()) && (named || numbered)
+    };
+    (text.split('&').skip(1).filter(entity).count() >= MIN_ESCAPED).then(|| unescape(text))
+}
+
 /// Metadata are often escaped twice (`L&amp;#039;accord`).
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     if text.contains('&') { Document::from(text.replace('<', "&lt;")).text().to_string() } else { text.to_owned() }
 }
 
@@ -325,8 +355,20 @@ fn date(page: &Document, published: &str) -> String {
         "parsely-pub-date",
         "og:published_time",
     ];
-    let candidates = [meta_content(page, &NAMES), published.to_owned(), written_time(page), written_date(page)];
+    let candidates =
+        [meta_content(page, &NAMES), published.to_owned(), written_time(page), written_date(page), title_date(page)];
     first(candidates.map(|text| if super::date::find(&text).is_some() { text } else { String::new() }))
+}
+
+/// The day that a page's title begins with: `2013/01/31 > Le Bulletin > Un accord`.
+fn title_date(page: &Document) -> String {
+    let title = clean_line(&page.select_single("head title").text());
+    title
+        .split([' ', '\u{a0}'])
+        .next()
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The first `time` element, in the article if it has one.
@@ -782,12 +824,14 @@ fn densest(page: &Document, title: &str) -> Body {
     writer.finish(title)
 }
 
+/// A block, how much of it is linked, and whether it is a heading of the first level.
+type Line = (Block, String, usize, bool);
+
 /// Walks elements and writes blocks.
 #[derive(Default)]
 struct Writer {
     line: String,
-    /// With how much of each is linked, and whether it is a heading of the first level.
-    blocks: Vec<(Block, String, usize, bool)>,
+    blocks: Vec<Line>,
     top: bool,
     /// Characters of the open line that are links.
     linked: usize,
@@ -885,22 +929,33 @@ impl Writer {
     fn finish(mut self, title: &str) -> Body {
         self.flush(Block::Paragraph);
         let mut kept: Vec<(Block, String)> = Vec::new();
-        for (block, line, linked, top) in self.blocks {
-            if is_end(&line, block) && kept.iter().any(|(block, _)| *block == Block::Paragraph) {
+        for (at, (block, line, linked, top)) in self.blocks.iter().enumerate() {
+            let (block, after) = (*block, &self.blocks[at + 1..]);
+            if is_end(line, block) && kept.iter().any(|(block, _)| *block == Block::Paragraph) {
+                if is_pointer(line) && goes_on(after) {
+                    continue;
+                }
                 break;
             }
-            let repeated = kept.last().is_some_and(|(_, last)| *last == line);
-            let is_title = kept.is_empty() && (same_words(&line, title) || (block == Block::Heading && top));
-            if !repeated && !is_title && !is_noise(&line, block, linked) {
-                kept.push((block, line));
+            if is_apparatus(line) && is_rest(&kept, after) {
+                break;
+            }
+            let repeated = kept.last().is_some_and(|(_, last)| last == line);
+            let is_title = kept.is_empty() && (ends_with_title(line, title) || (block == Block::Heading && *top));
+            if !repeated && !is_title && !is_noise(line, block, *linked) {
+                kept.push((block, line.clone()));
             }
         }
         while kept.last().is_some_and(|(block, _)| *block == Block::Heading) {
             kept.pop();
         }
         remove_pull_quotes(&mut kept);
+        let joined = kept.iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("\n");
+        let escaped = unescaped(&joined).is_some();
         let mut body = Body::default();
-        kept.iter().for_each(|(block, line)| body.push(*block, line));
+        for (block, line) in kept {
+            body.push(block, &if escaped { unescape(&line) } else { line });
+        }
         body
     }
 }
@@ -933,9 +988,57 @@ fn remove_pull_quotes(blocks: &mut Vec<(Block, String)>) {
     blocks.retain(|_| keep.next().unwrap_or(true));
 }
 
-fn same_words(a: &str, b: &str) -> bool {
+/// The headline, or a line that ends with it after the name of its column.
+fn ends_with_title(line: &str, title: &str) -> bool {
     let fold = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    !b.is_empty() && fold(a) == fold(b)
+    let (line, title) = (fold(line), fold(title));
+    let column = line.strip_suffix(title.as_str());
+    !title.is_empty()
+        && column.is_some_and(|column| column.is_empty() || column.len() < MAX_COLUMN_BYTES.min(title.len()))
+}
+
+/// How long the name of a column is: « En direct des laboratoires ».
+const MAX_COLUMN_BYTES: usize = 40;
+
+/// What an institution puts under its articles, as labels with a colon.
+const APPARATUS: &str = "sources, source, références, bibliographie, pour en savoir plus, en savoir plus, contacts, contact, \
+    contact presse, contacts presse, pour en savoir plus, contacts, rédacteur, rédacteurs, rédactrice, origine, liens utiles";
+
+/// « Pour en savoir plus, contacts : », « Sources : » on a line of its own.
+fn is_apparatus(line: &str) -> bool {
+    let folded = folded(line);
+    let label = folded.trim_end().strip_suffix(':').map(str::trim_end);
+    label.is_some_and(|label| label.split(", ").all(|part| APPARATUS.split(", ").any(|name| name == part)))
+}
+
+/// Tells whether what comes after is the smaller part: an article that begins with its sources goes on.
+fn is_rest(kept: &[(Block, String)], after: &[Line]) -> bool {
+    let before: usize = kept.iter().map(|(_, line)| line.len()).sum();
+    before > ENOUGH_CHARS && after.iter().map(|(_, line, ..)| line.len()).sum::<usize>() < before
+}
+
+/// A line shorter than this is no paragraph of prose.
+const PROSE_LINE_CHARS: usize = 100;
+
+/// So much prose after a pointer to other articles is the article going on.
+const MIN_PROSE_AFTER: usize = 500;
+
+/// Tells whether an article goes on after a heading that points elsewhere: paragraphs follow one another there, while
+/// in a list of other articles they stand each under its own headline.
+fn goes_on(after: &[Line]) -> bool {
+    let size = |line: &Line| line.1.chars().count();
+    let is_prose = |line: &Line| {
+        line.0 == Block::Paragraph
+            && size(line) >= PROSE_LINE_CHARS
+            && 2 * line.2 < size(line)
+            && line.1.ends_with(['.', '!', '?', '»'])
+    };
+    let part: Vec<&Line> = after.iter().take_while(|line| !is_end(&line.1, line.0)).collect();
+    let total: usize = part.iter().map(|line| size(line)).sum();
+    let prose: usize = part.iter().filter(|line| is_prose(line)).map(|line| size(line)).sum();
+    let together: usize =
+        part.windows(2).filter(|pair| pair.iter().all(|line| is_prose(line))).map(|pair| size(pair[1])).sum();
+    together >= MIN_PROSE_AFTER && 3 * prose >= 2 * total
 }
 
 /// What a line begins with that sends the reader elsewhere. Compared in lower case, straight apostrophes.
@@ -960,12 +1063,14 @@ const NOISE_LINES: &str = "partager, imprimer, envoyer, copier le lien, facebook
     continuer sans accepter, publicité, annonce, suivre, vidéo, direct";
 
 /// Lines that open what comes after an article; nothing after them belongs to it.
-const ENDS: &str = "sur le même sujet, sur le même thème, dans la même rubrique, à lire aussi, lire aussi, articles liés, \
-    articles similaires, articles connexes, les plus lus, commentaires, laisser un commentaire, \
-    vos commentaires, réagissez, dans l'actualité, à la une, nos derniers articles, derniers articles, \
-    voir aussi, recommandé pour vous, vous aimerez aussi, plus d'articles, nos partenaires, offres partenaires, \
-    services partenaires, contenus sponsorisés, contenu sponsorisé, les articles les plus lus, thématiques associées, \
-    valeurs associées, vous pourriez aimer, à ne pas manquer, à découvrir aussi, sur le web, nos offres";
+const ENDS: &str = "les plus lus, commentaires, laisser un commentaire, vos commentaires, réagissez, nos derniers articles, \
+    derniers articles, plus d'articles, nos partenaires, offres partenaires, services partenaires, contenus sponsorisés, \
+    contenu sponsorisé, les articles les plus lus, sur le web, nos offres";
+
+/// Lines that open a list of other articles, after an article or in its midst.
+const POINTERS: &str = "sur le même sujet, sur le même thème, dans la même rubrique, à lire aussi, lire aussi, articles liés, \
+    articles similaires, articles connexes, dans l'actualité, à la une, voir aussi, recommandé pour vous, vous aimerez aussi, \
+    thématiques associées, valeurs associées, vous pourriez aimer, à ne pas manquer, à découvrir aussi";
 
 /// The longest line that can be a pointer elsewhere: « Lire aussi : » and a headline.
 const MAX_NOISE_CHARS: usize = 240;
@@ -1045,10 +1150,18 @@ fn is_newsletter(folded: &str) -> bool {
 }
 
 fn is_end(line: &str, block: Block) -> bool {
+    block == Block::Heading && (is_one_of(line, ENDS) || is_pointer(line))
+}
+
+fn is_pointer(line: &str) -> bool {
+    is_one_of(line, POINTERS)
+}
+
+fn is_one_of(line: &str, list: &str) -> bool {
     let folded = folded(line);
     let bare = folded.trim_end_matches([' ', ':', '.', '…', '!']);
     let counted = bare.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | ' '));
-    block == Block::Heading && ENDS.split(", ").any(|end| end == bare || end == counted)
+    list.split(", ").any(|name| name == bare || name == counted)
 }
 
 #[cfg(test)]
@@ -1174,6 +1287,45 @@ mod tests {
     }
 
     #[test]
+    fn a_pointer_in_the_midst_ends_nothing() {
+        let prose = "<p>La région a signé mardi un contrat de six ans avec son fournisseur, qui prend effet lundi et vaut pour toutes ses communes.</p>";
+        let page = |middle: &str, rest: &str| {
+            let html =
+                format!("<article><h1>Un accord</h1>{}{middle}{rest}</article>", prose.repeat(3).replace("six", "dix"));
+            body_of(&read(&html).0.unwrap()).text.matches("contrat").count()
+        };
+        let pointer = "<h3>Lire aussi :</h3><p><a href=x>Un contrat qui fait débat</a></p>";
+        let others = "<h4><a href=x>Un tout autre contrat qui fait débat</a></h4>".to_owned() + prose;
+        let different: String = (0..8).map(|n| prose.replace("six", &n.to_string())).collect();
+        assert_eq!(page(pointer, &different), 9);
+        assert_eq!(page(pointer, &others.repeat(8)), 1);
+        assert_eq!(page("<h3>Commentaires</h3>", &different), 1);
+    }
+
+    #[test]
+    fn what_an_institution_puts_under_its_articles_is_gone() {
+        let long = "Ce dispositif doit être déployé dans les trois régions pilotes avant la fin de l’année. ".repeat(6);
+        let page = format!(
+            "<title>2013/01/31 &gt; Le Bulletin 277 &gt; Un moteur de 200 atomes</title><p>En direct des labos<br>Un moteur de 200 \
+            atomes</p><p>{long}</p><p>Pour en savoir plus, contacts :</p><p>- Le centre : tél. 05 00 00 00 00</p><p>Sources :</p>\
+            <p>- Un article savant, 2013, 8</p>"
+        );
+        let record = read(&page).0.unwrap();
+        assert_eq!((record.title.as_str(), body_of(&record).text.as_str()), ("Un moteur de 200 atomes", long.trim()));
+        assert_eq!(super::super::date::find(&record.date).unwrap().to_string(), "2013-01-31");
+    }
+
+    #[test]
+    fn a_text_escaped_twice_is_read() {
+        let page = format!(
+            "<article><p>L&amp;#039;&amp;eacute;t&amp;eacute; a &eacute;t&eacute; long. {}</p></article>",
+            "Il dure. ".repeat(9)
+        );
+        assert!(body_of(&read(&page).0.unwrap()).text.starts_with("L'été a été long."));
+        assert_eq!(unescaped("Écrivez &eacute; ou &amp; ; R&D & co; a & b; AT&T"), None);
+    }
+
+    #[test]
     fn a_page_without_article_says_so() {
         let path = format!("{}/tests/fixtures/html/menu-only.html", env!("CARGO_MANIFEST_DIR"));
         assert_eq!(read(&std::fs::read_to_string(path).unwrap()).0, Err(Reason::NoArticle));
@@ -1194,6 +1346,22 @@ mod tests {
             let page = format!("<html><body><nav>Menu</nav>{open}<h1>Un accord</h1><p>{long}</p>{close}</body></html>");
             assert_eq!(body_of(&read(&page).0.unwrap()).text, long.trim(), "{open}");
         }
+    }
+
+    #[test]
+    fn what_is_kept_for_readers_without_scripts_is_read_where_there_is_nothing_else() {
+        let long = "Le groupe a signé mardi un contrat de six ans avec son fournisseur. ".repeat(5);
+        for page in [
+            format!("<body><div id=app></div><noscript><p>{long}</p></noscript></body>"),
+            format!(
+                "<html><frameset><frame src=a.html></frameset><noframes><body><p>{long}</p></body></noframes></html>"
+            ),
+        ] {
+            assert_eq!(body_of(&read(&page).0.unwrap()).text, long.trim());
+        }
+        let advice = "<body><div id=app></div><noscript><p>Pour lire cette page, autorisez les scripts dans les réglages de \
+            votre navigateur puis chargez-la de nouveau.</p></noscript></body>";
+        assert_eq!(read(advice).0, Err(Reason::NoArticle));
     }
 
     #[test]

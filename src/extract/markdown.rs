@@ -21,12 +21,15 @@ use crate::corpus::Reason;
 /// Reads a Markdown file.
 pub fn read(raw: &str) -> Page {
     let text = clean(raw);
-    let (fields, body, warning) = match split(&text) {
+    let (fields, body, warning) = match split(&text).or_else(|| unopened(&text)) {
         Some(front) => {
             let (fields, warning) = front.fields();
             (fields, front.rest, warning)
         }
-        None => (Map::new(), text.as_str(), None),
+        None => {
+            let (fields, rest) = json_front(&text).unwrap_or((Map::new(), &text));
+            (fields, rest, None)
+        }
     };
     let mut record = Record::from_fields(&fields);
     let (first_heading, body) = blocks(body, &record.title);
@@ -44,27 +47,55 @@ struct Front<'a> {
     mark: &'a str,
     text: &'a str,
     rest: &'a str,
-    closed: bool,
+    /// What is wrong with its marks.
+    odd: Option<&'static str>,
 }
 
 fn split(text: &str) -> Option<Front<'_>> {
-    let text = text.trim_start_matches(['\u{feff}', '\n', '\r', ' ']);
-    let (first, after) = text.split_once('\n')?;
+    let (first, after) = head(text).split_once('\n')?;
     let mark = first.trim_end();
-    if !matches!(mark, "---" | "+++")
-        || !after.lines().find(|l| !l.trim().is_empty()).is_some_and(|l| is_field(l, mark))
-    {
+    let is_mark = mark == "+++" || (mark.len() >= 3 && mark.chars().all(|c| c == '-'));
+    if !is_mark || !after.lines().find(|l| !l.trim().is_empty()).is_some_and(|l| is_field(l, mark)) {
         return None;
     }
-    let ends = |line: &str| line.trim_end() == mark || (mark == "---" && line.trim_end() == "...");
-    Some(cut(mark, after, ends).unwrap_or_else(|| open_ended(mark, after)))
+    let ends = |line: &str| line.trim_end() == mark || (mark != "+++" && line.trim_end() == "...");
+    let front = cut(mark, after, ends).unwrap_or_else(|| open_ended(mark, after));
+    // A longer line is a rule unless nothing but fields stands under it.
+    (mark.len() == 3 || front.has_fields_only()).then_some(front)
+}
+
+/// What follows the comments at the beginning.
+fn head(text: &str) -> &str {
+    let text = text.trim_start_matches(['\u{feff}', '\n', '\r', ' ']);
+    match text.strip_prefix("<!--").and_then(|comment| comment.split_once("-->")) {
+        Some((_, after)) => head(after),
+        None => text,
+    }
+}
+
+/// Fields that are closed and were never opened, where the first is one that everybody writes.
+fn unopened(text: &str) -> Option<Front<'_>> {
+    const FIRST: [&str; 6] = ["title", "titre", "date", "layout", "author", "auteur"];
+    let text = head(text);
+    let (key, _) = text.split_once(':')?;
+    let closes = |line: &str| line.trim_end() == "---";
+    let front = FIRST.contains(&key.to_lowercase().as_str()).then(|| cut("---", text, closes))??;
+    front.has_fields_only().then_some(Front { odd: Some("jamais ouvert"), ..front })
+}
+
+/// Fields as a JSON object, which Hugo knows, and what follows it.
+fn json_front(text: &str) -> Option<(Map<String, Value>, &str)> {
+    let text = head(text);
+    let mut objects = serde_json::Deserializer::from_str(text.starts_with('{').then_some(text)?).into_iter();
+    let fields = objects.next()?.ok()?;
+    Some((fields, &text[objects.byte_offset()..]))
 }
 
 fn cut<'a>(mark: &'a str, after: &'a str, ends: impl Fn(&str) -> bool) -> Option<Front<'a>> {
     let mut at = 0;
     for line in after.split_inclusive('\n') {
         if ends(line) {
-            return Some(Front { mark, text: &after[..at], rest: &after[at + line.len()..], closed: true });
+            return Some(Front { mark, text: &after[..at], rest: &after[at + line.len()..], odd: None });
         }
         at += line.len();
     }
@@ -75,7 +106,7 @@ fn cut<'a>(mark: &'a str, after: &'a str, ends: impl Fn(&str) -> bool) -> Option
 fn open_ended<'a>(mark: &'a str, after: &'a str) -> Front<'a> {
     let fields = after.split_inclusive('\n').take_while(|line| is_field(line, mark) || is_item(line));
     let at = fields.map(str::len).sum();
-    Front { mark, text: &after[..at], rest: &after[at..], closed: false }
+    Front { mark, text: &after[..at], rest: &after[at..], odd: Some("jamais fermé") }
 }
 
 /// `titre: …`, `date = …`, `# a comment`.
@@ -96,13 +127,14 @@ fn is_item(line: &str) -> bool {
 }
 
 impl Front<'_> {
+    fn has_fields_only(&self) -> bool {
+        self.text.lines().all(|line| is_field(line, self.mark) || is_item(line))
+    }
+
     fn fields(&self) -> (Map<String, Value>, Option<Odd>) {
-        match (self.parse(), self.closed) {
-            (Ok(fields), true) => (fields, None),
-            (Ok(fields), false) => {
-                (fields, Some((Some(1), Reason::BadFrontMatter(format!("jamais fermé par {}", self.mark)))))
-            }
-            (Err((line, what)), _) => (self.salvage(), Some((line, Reason::BadFrontMatter(what)))),
+        match self.parse() {
+            Ok(fields) => (fields, self.odd.map(|odd| (Some(1), Reason::BadFrontMatter(odd.into())))),
+            Err((line, what)) => (self.salvage(), Some((line, Reason::BadFrontMatter(what)))),
         }
     }
 
@@ -492,6 +524,26 @@ mod tests {
         assert!(matches!(&warnings[..], [(Some(1), Reason::BadFrontMatter(_))]));
         assert_eq!(record.title, "Un accord");
         assert_eq!(record.text, RecordText::Marked(body("Le texte : il suit.\n\nLa fin.")));
+    }
+
+    #[test]
+    fn front_matter_is_known_under_odd_marks() {
+        for (raw, odd) in [
+            ("-----\ntitle: Un accord\n-----\nLe texte.", false),
+            ("<!-- brouillon -->\n---\ntitle: Un accord\n---\nLe texte.", false),
+            ("title: Un accord\ntags:\n- IA\n---\nLe texte.", true),
+            ("{\n\"title\": \"Un accord\"\n}\n\nLe texte.", false),
+        ] {
+            let (record, warnings) = parse(raw);
+            assert_eq!((record.title.as_str(), !warnings.is_empty()), ("Un accord", odd), "{raw}");
+            assert_eq!(record.text, RecordText::Marked(body("Le texte.")), "{raw}");
+        }
+        case(
+            "-----\nNote : ceci.\nUne phrase qui suit.\n\n-----\n\nLa suite.",
+            "Note : ceci. Une phrase qui suit.\n\nLa suite.",
+        );
+        case("Date : le texte commence ainsi.\n\n---\n\nLa suite.", "Date : le texte commence ainsi.\n\nLa suite.");
+        case("{% include x %}\n\nLe texte.", "{% include x %}\n\nLe texte.");
     }
 
     #[test]

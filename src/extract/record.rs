@@ -103,7 +103,7 @@ impl Record {
         let odd = (published.is_none() && !self.date.trim().is_empty()).then(|| Reason::BadDate(shorten(&self.date)));
         let article = Article {
             id: id(&self.id, url.as_deref(), name, place),
-            title: text::clean_line(&self.title),
+            title: text::clean_line(&html::unescape(&self.title)),
             lang: lang(&self.lang, &text),
             text,
             url,
@@ -133,10 +133,18 @@ pub(crate) fn is_text_name(name: &str) -> bool {
 
 fn text_of(fields: &Map<String, Value>) -> RecordText {
     match (lookup(fields, &TEXT), lookup(fields, &HTML)) {
-        (Some(text), _) => RecordText::Plain(paragraphs_of(text)),
+        (Some(text), _) => match paragraphs_of(text) {
+            html if is_markup(&html) => RecordText::Marked(html::fragment(&html)),
+            text => RecordText::Plain(text),
+        },
         (None, Some(html)) => RecordText::Marked(html::fragment(&line_of(html))),
         (None, None) => RecordText::default(),
     }
+}
+
+/// Tells whether a text is a piece of a page.
+fn is_markup(text: &str) -> bool {
+    text.trim_start().starts_with('<') && ["</p>", "</div>", "<br"].iter().any(|tag| text.contains(tag))
 }
 
 /// A text may be given as a list of its paragraphs.
@@ -170,7 +178,7 @@ fn body(text: RecordText) -> (String, Vec<Span>) {
     match text {
         RecordText::Marked(body) => (body.text, body.headings),
         RecordText::Plain(raw) => {
-            let text = text::clean(&raw);
+            let text = text::clean(html::unescaped(&raw).as_ref().unwrap_or(&raw));
             let headings = plain::headings(&text);
             (text, headings)
         }
@@ -362,6 +370,15 @@ mod tests {
     fn given_text_is_kept_byte_for_byte() {
         let text = "  Un début.\n\n\n« Une suite »  \n";
         assert_eq!(finish(json!({"text": text})).text, text);
+    }
+
+    #[test]
+    fn pieces_of_pages_are_cleaned_wherever_they_stand() {
+        let article =
+            finish(json!({"title": "L&#039;accord", "text": "<p>Meta signe.</p><p>Lire aussi : <a href=x>Un</a></p>"}));
+        assert_eq!((article.title.as_str(), article.text.as_str()), ("L'accord", "Meta signe."));
+        assert_eq!(finish(json!({"text": "L&rsquo;&eacute;t&eacute; a &eacute;t&eacute;"})).text, "L’été a été");
+        assert_eq!(finish(json!({"text": "R&D &amp; co"})).text, "R&D &amp; co");
     }
 
     #[test]

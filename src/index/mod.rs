@@ -12,6 +12,7 @@ mod reading;
 mod record_set;
 mod schema;
 pub mod sequence;
+mod skips;
 mod spellings;
 mod spool;
 pub mod stamp;
@@ -38,6 +39,7 @@ pub use lexicon::{Lexicon, WordId};
 pub use record_set::RecordSet;
 pub use schema::Fields;
 pub use sequence::Sequences;
+pub use skips::{SkippedEntry, Skips};
 pub use stamp::Stamp;
 pub use stories::Stories;
 
@@ -152,17 +154,7 @@ pub struct SourceRecord {
     pub bytes: u64,
     pub modified_ns: i128,
     pub articles: u64,
-    pub skipped: Vec<SkippedEntry>,
-}
-
-/// Something of a source that was not indexed, or not as it stood.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SkippedEntry {
-    pub path: String,
-    pub line: Option<u64>,
-    /// The kind, for counting.
-    pub kind: String,
-    pub reason: String,
+    pub skipped: Skips,
 }
 
 impl Columns {

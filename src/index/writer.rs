@@ -24,7 +24,7 @@ use super::spool::Spool;
 use super::stamp::{FORMAT, Stamp};
 use super::stories::Stories;
 use super::tagger::Labelled;
-use super::{Index, Place, Sequences, SkippedEntry, SourceRecord, engine_error, folder, location};
+use super::{Index, Place, Sequences, SkippedEntry, Skips, SourceRecord, engine_error, folder, location};
 use crate::article::Article;
 use crate::company::Gazetteer;
 use crate::corpus::{self, Source};
@@ -73,7 +73,7 @@ pub struct Report {
     /// Bytes of the files that were read.
     pub bytes_read: u64,
     /// Passed over in this run.
-    pub skipped: Vec<SkippedEntry>,
+    pub skipped: Skips,
     /// What the index holds now.
     pub articles: u64,
     pub passages: u64,
@@ -86,6 +86,7 @@ pub struct Report {
 pub struct Progress {
     pub files: u64,
     pub articles: u64,
+    /// Bytes of the files gone through, and of the texts met so far in the one that is being read.
     pub bytes: u64,
 }
 
@@ -189,6 +190,7 @@ struct Run<'a> {
     /// Article keys met in this run: an id names one article.
     met: FxHashSet<u64>,
     totals: Mutex<Totals>,
+    /// The sources of the old index.
     sources: Vec<SourceRecord>,
     report: Report,
 }
@@ -291,11 +293,14 @@ impl<'a> Run<'a> {
             totals,
             lexicon,
             gone: Vec::new(),
-            sources: std::mem::take(&mut self.sources),
+            skipped: 0,
+            passed: 0,
+            within: 0,
             changed: false,
             report: &mut self.report,
             progress,
         };
+        let before = std::mem::take(&mut self.sources);
         thread::scope(|scope| {
             let workers: Vec<_> = (0..options.threads)
                 .map(|_| {
@@ -304,7 +309,7 @@ impl<'a> Run<'a> {
                 })
                 .collect();
             drop(queue);
-            let read = reading.all(paths, &jobs);
+            let read = reading.all(paths, before, &jobs);
             drop(jobs);
             for worker in workers {
                 let worked = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -312,12 +317,12 @@ impl<'a> Run<'a> {
             }
             read
         })?;
-        let skipped_total = reading.sources.iter().map(|source| source.skipped.len() as u64).sum();
+        let skipped = reading.skipped;
         let roots = merged_roots(&self.dir, self.old, paths);
         let changed = reading.changed || self.report.added + self.report.replaced > 0;
         match self.old {
             Some(old) if !changed && old.stamp.roots == roots => self.leave(old)?,
-            _ => self.commit(skipped_total, roots)?,
+            _ => self.commit(skipped, roots)?,
         }
         self.report.elapsed = start.elapsed();
         let generation = self.generation;
@@ -334,6 +339,9 @@ impl<'a> Run<'a> {
     }
 
     fn commit(&mut self, skipped: u64, roots: Vec<String>) -> Result<()> {
+        // Nothing is read any more; what follows needs the room.
+        self.met = FxHashSet::default();
+        self.known = FxHashMap::default();
         let error = |e| engine_error("commit", &self.generation, e);
         let mut prepared = self.writer.prepare_commit().map_err(error)?;
         let opstamp = prepared.opstamp();
@@ -431,7 +439,12 @@ struct Reading<'r> {
     lexicon: &'r Mutex<LexiconBuilder>,
     /// Articles that are no longer in the source they came from; they may turn up in another.
     gone: Vec<(u64, Place)>,
-    sources: Vec<SourceRecord>,
+    /// What was passed over in all sources of the index.
+    skipped: u64,
+    /// Bytes of the files gone through.
+    passed: u64,
+    /// Of these, the bytes counted for the file that is being read: its texts so far, never more than the file.
+    within: u64,
     /// Something was written or deleted.
     changed: bool,
     report: &'r mut Report,
@@ -439,9 +452,9 @@ struct Reading<'r> {
 }
 
 impl Reading<'_> {
-    fn all(&mut self, paths: &[PathBuf], jobs: &Sender<Job>) -> Result<()> {
+    fn all(&mut self, paths: &[PathBuf], before: Vec<SourceRecord>, jobs: &Sender<Job>) -> Result<()> {
         let before: FxHashMap<String, SourceRecord> =
-            std::mem::take(&mut self.sources).into_iter().map(|source| (source.name.clone(), source)).collect();
+            before.into_iter().map(|source| (source.name.clone(), source)).collect();
         let mut visited = FxHashSet::default();
         let mut closed = Vec::new();
         let known_roots = self.old.map(Index::roots).unwrap_or_default();
@@ -450,7 +463,7 @@ impl Reading<'_> {
                 Ok(source) => {
                     visited.insert(source.name.clone());
                     let record = self.source(&source, before.get(&source.name), jobs)?;
-                    self.sources.push(record);
+                    self.skipped += record.skipped.total();
                 }
                 Err(skipped) if is_own_gazetteer(&skipped.path) => {}
                 Err(skipped) => {
@@ -459,8 +472,8 @@ impl Reading<'_> {
                     }
                     let known = before.get(&skipped.path);
                     let record = self.unreadable(SkippedEntry::from(skipped), known)?;
-                    visited.insert(record.name.clone());
-                    self.sources.push(record);
+                    self.skipped += record.skipped.total();
+                    visited.insert(record.name);
                 }
             }
         }
@@ -471,11 +484,11 @@ impl Reading<'_> {
             }
             if closed.iter().any(|folder| name.starts_with(folder)) {
                 self.met.extend(self.articles_of(&name)?.keys());
-                self.sources.push(record);
+                self.skipped += record.skipped.total();
             } else if given.covers(&record) {
                 self.remove_source(&record)?;
             } else {
-                self.sources.push(record);
+                self.skipped += record.skipped.total();
             }
         }
         for (key, place) in std::mem::take(&mut self.gone) {
@@ -495,6 +508,7 @@ impl Reading<'_> {
         if let Some(before) =
             before.filter(|before| before.content == file.content && file.content != 0 && !has_double(before))
         {
+            self.passed += file.bytes;
             self.keep(before)?;
             let path = location::stored(self.dir, &source.path);
             let record = SourceRecord { path, bytes: file.bytes, modified_ns: file.modified_ns, ..before.clone() };
@@ -509,7 +523,7 @@ impl Reading<'_> {
             bytes: file.bytes,
             modified_ns: file.modified_ns,
             articles: 0,
-            skipped: Vec::new(),
+            skipped: Skips::default(),
         };
         let read = extract::read(source, &mut |item| {
             match item {
@@ -524,7 +538,8 @@ impl Reading<'_> {
         self.gone.extend(left);
         self.report.files_read += 1;
         self.report.bytes_read += record.bytes;
-        self.report.skipped.extend(record.skipped.iter().cloned());
+        self.passed += record.bytes - std::mem::take(&mut self.within);
+        self.report.skipped.extend(&record.skipped);
         self.tell();
         self.write_source(&record, before)?;
         Ok(record)
@@ -549,6 +564,9 @@ impl Reading<'_> {
         }
         left.remove(&key);
         record.articles += 1;
+        let told = (article.text.len() as u64).min(record.bytes - self.within);
+        self.within += told;
+        self.passed += told;
         let content = block::content_hash(&article);
         let known = self.known.get(&key);
         if known.is_some_and(|&(before, _)| before == content) {
@@ -644,7 +662,7 @@ impl Reading<'_> {
             bytes: 0,
             modified_ns: 0,
             articles: kept.len() as u64,
-            skipped: vec![entry.clone()],
+            skipped: Skips::from_iter([entry.clone()]),
         };
         self.met.extend(kept.keys());
         self.report.skipped.push(entry);
@@ -672,7 +690,7 @@ impl Reading<'_> {
         (self.progress)(Progress {
             files: report.files_read + report.files_unchanged,
             articles: report.added + report.replaced + report.unchanged,
-            bytes: report.bytes_read,
+            bytes: self.passed,
         });
     }
 }
@@ -703,7 +721,7 @@ fn is_own_gazetteer(path: &str) -> bool {
 
 /// A source with an article whose id another had first is read again: the other may be gone.
 fn has_double(record: &SourceRecord) -> bool {
-    record.skipped.iter().any(|entry| entry.kind == DUPLICATE_ID)
+    record.skipped.by_kind().contains_key(DUPLICATE_ID)
 }
 
 /// The kind of what is skipped because its id is taken.

@@ -349,7 +349,8 @@ pub fn report(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         "passages": report.passages,
         "stories_with_copies": report.stories_with_copies,
         "bytes_read": report.bytes_read,
-        "skipped": report.skipped,
+        "skipped": report.skipped.told(),
+        "skipped_untold": report.skipped.untold(),
         "took_ms": report.elapsed.as_millis() as u64,
     });
     writeln!(out, "{object}")
@@ -365,7 +366,8 @@ pub fn status(
     checked: bool,
 ) -> io::Result<()> {
     let stamp = &index.stamp;
-    let skipped: Vec<_> = sources.iter().flat_map(|source| &source.skipped).collect();
+    let skipped: Vec<_> = sources.iter().flat_map(|source| source.skipped.told()).collect();
+    let untold: u64 = sources.iter().flat_map(|source| source.skipped.untold().values()).sum();
     let object = json!({
         "version": VERSION,
         "type": "status",
@@ -389,6 +391,7 @@ pub fn status(
         "checked": checked,
         "roots": index.roots().iter().map(|root| location::shown(root)).collect::<Vec<_>>(),
         "skipped": skipped,
+        "skipped_untold": untold,
     });
     writeln!(out, "{object}")
 }

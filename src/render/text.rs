@@ -11,7 +11,7 @@ use crate::analysis::OwnedToken;
 use crate::article::{Article, Span};
 use crate::company::Tags;
 use crate::index::writer::Report;
-use crate::index::{Index, SkippedEntry, SourceRecord, StoredPassage, location};
+use crate::index::{Index, SkippedEntry, Skips, SourceRecord, StoredPassage, location};
 use crate::search::deals::Deal;
 use crate::search::evidence::Kind;
 use crate::search::facet::{By, FacetValue, Facets};
@@ -348,31 +348,33 @@ pub fn analysis(
 /// What a run of indexing did, in a line or two.
 pub fn built(report: &Report) -> String {
     let mut line = format!(
-        "{} : {}, {}, {}, {} ; {} en {} s",
+        "{} : {}, {}, {}, {} ; {}, {} en {} s",
         plural(report.articles, "article"),
         plural(report.added, "ajouté"),
         plural(report.replaced, "remplacé"),
         plural(report.removed, "retiré"),
         plural(report.unchanged, "inchangé"),
         plural(report.passages, "passage"),
+        plural_word(report.files_read as usize, "fichier lu", "fichiers lus"),
         format!("{:.1}", report.elapsed.as_secs_f64()).replace('.', ",")
     );
     if !report.skipped.is_empty() {
-        line.push_str(&format!("\n{}", skipped_by_kind(report.skipped.iter())));
+        line.push_str(&format!("\n{}", skipped_by_kind(&report.skipped)));
     }
     line
 }
 
-fn skipped_by_kind<'s>(skipped: impl Iterator<Item = &'s SkippedEntry>) -> String {
-    let mut kinds: std::collections::BTreeMap<&str, u64> = Default::default();
-    let mut total = 0;
-    for entry in skipped {
-        *kinds.entry(&entry.kind).or_default() += 1;
-        total += 1;
-    }
-    let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{} {count}", kind_text(kind))).collect();
+fn skipped_by_kind(skipped: &Skips) -> String {
+    let total = skipped.total() as usize;
+    let kinds = kinds_text(skipped.by_kind());
     let named = if total > 1 { "les nomme" } else { "la nomme" };
-    format!("{} ({}) ; `veille status` {named}", plural_word(total, "remarque", "remarques"), kinds.join(", "))
+    format!("{} ({}) ; `veille status` {named}", plural_word(total, "remarque", "remarques"), kinds)
+}
+
+fn kinds_text<'k>(kinds: impl IntoIterator<Item = (&'k str, u64)>) -> String {
+    let kinds: Vec<String> =
+        kinds.into_iter().map(|(kind, count)| format!("{} {}", kind_text(kind), number(count))).collect();
+    kinds.join(", ")
 }
 
 /// The kinds of [`crate::corpus::Reason`] in a word or two.
@@ -421,7 +423,6 @@ pub fn status(
     checked: bool,
 ) -> io::Result<()> {
     let stamp = &index.stamp;
-    let megabytes = |bytes: u64| format!("{:.1} Mo", bytes as f64 / 1e6).replace('.', ",");
     writeln!(out, "index        {} ({})", index.dir.display(), megabytes(index.size_bytes()))?;
     writeln!(out, "corpus       {}", corpus.display())?;
     writeln!(out, "fait le      {}", stamp.built_at)?;
@@ -441,8 +442,15 @@ pub fn status(
     if checked {
         writeln!(out, "vérifié      tous les fichiers de l'index sont intacts")?;
     }
-    for entry in sources.iter().flat_map(|source| &source.skipped) {
-        writeln!(out, "ignoré       {}", skipped(entry))?;
+    for source in sources {
+        for entry in source.skipped.told() {
+            writeln!(out, "ignoré       {}", skipped(entry))?;
+        }
+        let untold = source.skipped.untold();
+        if !untold.is_empty() {
+            let kinds = kinds_text(untold.iter().map(|(kind, count)| (kind.as_str(), *count)));
+            writeln!(out, "ignoré       {} : et d'autres encore ({kinds})", source.name)?;
+        }
     }
     Ok(())
 }
@@ -485,8 +493,13 @@ pub fn duplicates(out: &mut dyn Write, groups: &[Vec<Article>], articles: u64) -
     )
 }
 
+/// A size in megabytes of a million bytes: « 12,5 Mo ».
+pub fn megabytes(bytes: u64) -> String {
+    format!("{:.1} Mo", bytes as f64 / 1e6).replace('.', ",")
+}
+
 /// A count with its noun.
-fn plural(count: u64, noun: &str) -> String {
+pub fn plural(count: u64, noun: &str) -> String {
     let s = if count > 1 { "s" } else { "" };
     format!("{} {noun}{s}", number(count))
 }
@@ -524,11 +537,17 @@ mod tests {
     #[test]
     fn what_was_done_is_said_in_right_plurals() {
         let entry = SkippedEntry { path: "a.md".into(), line: None, kind: "empty".into(), reason: "vide".into() };
-        let report =
-            Report { added: 1, removed: 2, articles: 1, passages: 2, skipped: vec![entry], ..Report::default() };
+        let report = Report {
+            added: 1,
+            removed: 2,
+            articles: 1,
+            passages: 2,
+            skipped: [entry].into_iter().collect(),
+            ..Report::default()
+        };
         assert_eq!(
             built(&report),
-            "1 article : 1 ajouté, 0 remplacé, 2 retirés, 0 inchangé ; 2 passages en 0,0 s\n\
+            "1 article : 1 ajouté, 0 remplacé, 2 retirés, 0 inchangé ; 2 passages, 0 fichier lu en 0,0 s\n\
              1 remarque (vide 1) ; `veille status` la nomme"
         );
     }
