@@ -10,6 +10,7 @@ use super::{DONE, Format, Settings, answer};
 #[derive(Debug, Args)]
 pub struct DealsArgs {
     /// Les mots qui choisissent ; sans mots, tout l'index
+    #[arg(value_name = "MOTS")]
     words: Vec<String>,
     #[command(flatten)]
     select: SelectArgs,

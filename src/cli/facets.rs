@@ -16,6 +16,7 @@ const DEFAULT_VALUES: usize = 20;
 #[derive(Debug, Args)]
 pub struct FacetsArgs {
     /// Les mots qui choisissent ce qui est compté ; sans mots, tout l'index
+    #[arg(value_name = "MOTS")]
     words: Vec<String>,
     /// Ce que l'on compte
     #[arg(long, value_enum, default_value_t = ByArg::Company, value_name = "FACETTE")]

@@ -5,6 +5,7 @@ mod deals;
 mod duplicates;
 mod eval;
 mod facets;
+mod french;
 mod index;
 mod search;
 mod select;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use veille::company::{self, Gazetteer};
 use veille::config::{COMPANIES_FILE, Config, DEFAULT_CORPUS, DEFAULT_INDEX};
 use veille::index::{Index, damage_of, writer};
@@ -61,8 +62,9 @@ Exemples :
   veille facets --by company --company meta
   veille show 2025-08-22-meta-google-cloud#0
 
-Statuts de sortie : 0 fait ; 1 rien trouvé (avec --exit-status) ; 2 mauvais usage ; 3 pas d'index lisible ;
-4 un autre processus écrit l'index (--wait) ; 5 fichiers ignorés (avec --strict) ; 70 erreur interne ; 130 interrompu.";
+Statuts de sortie : 0 fait ; 1 rien trouvé (avec --exit-status) ; 2 mauvais usage ;
+3 pas d'index lisible ; 4 un autre processus écrit l'index (--wait) ;
+5 fichiers ignorés (avec --strict) ; 70 erreur interne ; 130 interrompu.";
 
 #[derive(Debug, Args)]
 struct Global {
@@ -148,7 +150,10 @@ struct Settings {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse_from(std::env::args_os().map(as_word));
+    let cli = match parsed(std::env::args_os().map(as_word)) {
+        Ok(cli) => cli,
+        Err(status) => return ExitCode::from(status),
+    };
     // Ctrl-C ends the process; the index is whole at every moment.
     let _ = ctrlc::set_handler(|| std::process::exit(INTERRUPTED));
     let outcome = Settings::of(&cli.global).and_then(|settings| guarded(cli.verb, &settings));
@@ -163,6 +168,21 @@ pub fn main() -> ExitCode {
             ExitCode::from(status(&error))
         }
     }
+}
+
+/// The command line, understood; else what is to be said of it is said, and the exit status is given.
+fn parsed(args: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
+    let matches = french::in_french(Cli::command()).try_get_matches_from(args);
+    let error = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => return Ok(cli),
+        Err(error) => error,
+    };
+    match french::complaint(&error) {
+        Some(complaint) => eprintln!("veille: {complaint}\n  → veille --help, ou --help après un verbe"),
+        // A closed pipe is no trouble.
+        None => drop(error.print()),
+    }
+    Err(if error.use_stderr() { USAGE } else { DONE })
 }
 
 /// Runs a verb. Where it fails for no reason that it can tell, the index is looked at whole: damage that the engine
@@ -209,14 +229,17 @@ fn chain(error: &anyhow::Error) -> String {
 fn as_word(arg: OsString) -> OsString {
     let word = arg.to_str().and_then(|arg| arg.strip_prefix('-')).filter(|rest| !rest.starts_with('-'));
     match word {
-        Some(word) if word.chars().count() > 1 && !word.chars().all(|c| SHORT_FLAGS.contains(c)) => {
-            OsString::from(format!(" -{word}"))
-        }
+        Some(word) if word.chars().count() > 1 && !is_flags(word) => OsString::from(format!(" -{word}")),
         _ => arg,
     }
 }
 
-/// The flags of one letter, which may be bundled.
+/// Flags of one letter may be bundled; `-n` may have its number with it.
+fn is_flags(word: &str) -> bool {
+    let count = |word: &str| word.strip_prefix('n').is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
+    word.chars().all(|c| SHORT_FLAGS.contains(c)) || count(word)
+}
+
 const SHORT_FLAGS: &str = "qvhV";
 
 fn run(verb: Verb, settings: &Settings) -> anyhow::Result<u8> {

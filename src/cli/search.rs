@@ -19,6 +19,7 @@ use super::{DONE, NOTHING_FOUND, Settings, answer};
 #[derive(Debug, Args)]
 pub struct SearchArgs {
     /// Les mots cherchés ; "…" et « … » pour une expression, -mot, +mot, mot*, titre:…, date:2025-08..
+    #[arg(value_name = "MOTS")]
     words: Vec<String>,
     #[command(flatten)]
     select: SelectArgs,
