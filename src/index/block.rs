@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use tantivy::TantivyDocument;
 
 use super::lexicon::{Entry, LexiconBuilder, WordId, conflation_key};
-use super::schema::Fields;
+use super::schema::{ARTICLE_KIND, Fields};
 use super::sequence;
 use super::spellings::Spellings;
 use super::tagger::{Labelled, Labels};
@@ -113,6 +113,7 @@ impl<'a> BlockBuilder<'a> {
         let f = self.fields;
         let mut record = TantivyDocument::default();
         record.add_text(f.article_id, article.id.as_str());
+        record.add_text(f.kind, ARTICLE_KIND);
         record.add_text(f.file, file);
         record.add_text(f.stem, stems);
         record.add_bytes(f.meta, &meta(article));

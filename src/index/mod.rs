@@ -29,7 +29,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::OpenReadError;
 use tantivy::index::SegmentComponent;
 use tantivy::query::{EnableScoring, Query, TermQuery};
-use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocSet, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
 
 use crate::article::{Article, Date, Span};
@@ -83,8 +83,7 @@ pub struct Columns {
     pub amount_currency: Column<u64>,
     /// Article records, deleted or not.
     pub articles: RecordSet,
-    /// Passage records that are not deleted.
-    pub living: RecordSet,
+    living: OnceLock<RecordSet>,
     labels: [OnceLock<Option<StrColumn>>; 4],
     byte_start: Column<u64>,
     byte_len: Column<u64>,
@@ -180,19 +179,30 @@ fn opened<T>(cell: &OnceLock<T>, open: impl FnOnce() -> tantivy::Result<T>) -> t
     }
 }
 
-/// Which records of a segment are articles, and which are living passages, told by the lengths of the blocks.
-fn blocks(reader: &SegmentReader, passages: &Column<u64>) -> (RecordSet, RecordSet) {
-    let mut docs: Vec<u32> = (0..passages.values.num_vals()).collect();
-    passages.index.select_batch_in_place(0, &mut docs);
-    let mut articles = RecordSet::empty(reader.max_doc());
+/// The passages of the articles that are not deleted, told by the lengths of the blocks.
+fn living_passages(reader: &SegmentReader, columns: &Columns) -> RecordSet {
+    let values = &columns.passages.values;
+    let mut counts = vec![0; values.num_vals() as usize];
+    values.get_range(0, &mut counts);
     let mut living = RecordSet::empty(reader.max_doc());
-    for (doc, count) in docs.into_iter().zip(passages.values.iter()) {
-        articles.insert(doc);
+    for (doc, count) in columns.articles.iter().zip(counts) {
         if !reader.is_deleted(doc) {
-            (doc + 1..reader.max_doc().min(doc + 1 + count as u32)).for_each(|passage| living.insert(passage));
+            living.insert_run(doc + 1, count as u32);
         }
     }
-    (articles, living)
+    living
+}
+
+/// Adds the records that bear `text` in `field`, deleted ones too, a block of the engine's list at a time.
+fn add_bearers(reader: &SegmentReader, field: Field, text: &str, set: &mut RecordSet) -> tantivy::Result<()> {
+    let inverted = reader.inverted_index(field)?;
+    let term = Term::from_field_text(field, text);
+    let Some(mut postings) = inverted.read_block_postings(&term, IndexRecordOption::Basic)? else { return Ok(()) };
+    while postings.block_len() > 0 {
+        postings.docs().iter().for_each(|&doc| set.insert(doc));
+        postings.advance();
+    }
+    Ok(())
 }
 
 impl Index {
@@ -255,13 +265,13 @@ impl Index {
     fn open_columns(&self, segment: u32) -> tantivy::Result<Columns> {
         let reader = self.searcher.segment_reader(segment);
         let columns = reader.fast_fields();
-        let passages = columns.u64("passages")?;
-        let (articles, living) = blocks(reader, &passages);
+        let mut articles = RecordSet::empty(reader.max_doc());
+        add_bearers(reader, self.fields.kind, schema::ARTICLE_KIND, &mut articles)?;
         Ok(Columns {
-            passages,
             articles,
-            living,
+            living: OnceLock::new(),
             labels: Default::default(),
+            passages: columns.u64("passages")?,
             key: columns.u64("key")?,
             words: columns.u64("words")?,
             ordinal: columns.u64("ordinal")?,
@@ -275,6 +285,33 @@ impl Index {
             amount_start: columns.u64("amount_start")?,
             amount_len: columns.u64("amount_len")?,
         })
+    }
+
+    /// Returns the passages of a segment that are not deleted.
+    ///
+    /// # Errors
+    /// As [`Self::columns`].
+    pub fn living(&self, segment: u32) -> Result<&RecordSet> {
+        let columns = self.columns(segment)?;
+        Ok(columns.living.get_or_init(|| living_passages(self.searcher.segment_reader(segment), columns)))
+    }
+
+    /// Adds to `set` the records of a segment that bear `text` in `field` and are not deleted.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] where the lists of the field cannot be read.
+    pub fn add_bearers(&self, segment: u32, field: Field, text: &str, set: &mut RecordSet) -> Result<()> {
+        let reader = self.searcher.segment_reader(segment);
+        let added = if reader.has_deletes() {
+            let mut bearers = RecordSet::empty(reader.max_doc());
+            add_bearers(reader, field, text, &mut bearers).map(|()| {
+                bearers.retain(|doc| !reader.is_deleted(doc));
+                set.unite(&bearers);
+            })
+        } else {
+            add_bearers(reader, field, text, set)
+        };
+        added.map_err(|e| self.error("read", e))
     }
 
     /// Returns a column of labels of a segment, opening it on first use; `None` where no passage has any.

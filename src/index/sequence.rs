@@ -68,7 +68,8 @@ impl Sequences {
         for &value in &self.packed {
             let places = [value & MASK, value >> BITS & MASK, value >> (2 * BITS) & MASK];
             if upper == 0 && places.iter().all(|&place| place < UPPER) {
-                self.words.extend_from_slice(&places.map(|place| place as WordId));
+                let [first, second, third] = places;
+                self.words.extend_from_slice(&[first as WordId, second as WordId, third as WordId]);
                 continue;
             }
             for place in places {

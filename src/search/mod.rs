@@ -372,11 +372,16 @@ fn rank(
 
 /// Best score first, or newest first; then newest, then by id.
 fn sort(index: &Index, ranked: &mut [Ranked], by: Sort) {
-    let id = |article: &Ranked| index.article(article.place).map(|article| article.id.0).unwrap_or_default();
-    ranked.sort_by(|a, b| {
+    let order = |a: &Ranked, b: &Ranked| {
         let score = if by == Sort::Date { Ordering::Equal } else { b.score.total_cmp(&a.score) };
-        score.then(b.day.cmp(&a.day)).then_with(|| id(a).cmp(&id(b)))
-    });
+        score.then(b.day.cmp(&a.day))
+    };
+    ranked.sort_by(order);
+    // Ids lie in the stored records: they are read once each, and only where nothing else tells articles apart.
+    let id = |article: &Ranked| index.article(article.place).map(|article| article.id.0).unwrap_or_default();
+    for equal in ranked.chunk_by_mut(|a, b| order(a, b).is_eq()).filter(|equal| equal.len() > 1) {
+        equal.sort_by_cached_key(id);
+    }
 }
 
 /// Reads candidates' words and scores their passages.
