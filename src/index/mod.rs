@@ -339,6 +339,11 @@ impl Index {
         Ok(Place { doc: self.columns(passage.segment)?.article_of(passage.doc), ..passage })
     }
 
+    /// Returns the hash of the id of the article record at `place`.
+    pub fn key(&self, place: Place) -> Option<u64> {
+        self.columns(place.segment).ok()?.key.first(place.doc)
+    }
+
     /// Returns the words of the record at `place`, in order.
     ///
     /// # Errors

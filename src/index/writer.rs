@@ -307,8 +307,7 @@ impl<'a> Run<'a> {
             let read = reading.all(paths, &jobs);
             drop(jobs);
             for worker in workers {
-                let worked = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                worked.map_err(|e| engine_error("write", &self.generation, e))?;
+                joined(worker).map_err(|e| engine_error("write", &self.generation, e))?;
             }
             read
         })?;
@@ -335,12 +334,20 @@ impl<'a> Run<'a> {
 
     fn commit(&mut self, skipped: u64, roots: Vec<String>) -> Result<()> {
         let error = |e| engine_error("commit", &self.generation, e);
-        let mut prepared = self.writer.prepare_commit().map_err(error)?;
-        let opstamp = prepared.opstamp();
         let totals = self.totals.get_mut().expect("workers have ended");
-        let stories = group_stories(self.old, totals, &self.generation)?;
+        let lexicon = self.lexicon.get_mut().expect("workers have ended");
+        let (old, generation, writer) = (self.old, &self.generation, &mut self.writer);
+        // The engine's threads write their last segments meanwhile; the larger of these two is written out by one.
+        let (prepared, lexicon, stories) = thread::scope(|scope| {
+            let lexicon = scope.spawn(|| lexicon.to_bytes());
+            let stories = scope.spawn(|| group_stories(old, totals, generation));
+            let prepared = writer.prepare_commit();
+            (prepared, joined(lexicon), joined(stories))
+        });
+        let mut prepared = prepared.map_err(error)?;
+        let opstamp = prepared.opstamp();
+        let stories = stories?;
         let groups = stories.to_bytes();
-        let lexicon = self.lexicon.get_mut().expect("workers have ended").to_bytes();
         let stamp = Stamp {
             format: FORMAT,
             analyzer: super::analyzer_name(),
@@ -368,6 +375,11 @@ impl<'a> Run<'a> {
         self.report.stories_with_copies = stories.len() as u64;
         remove_others(&self.generation, &stamp, None)
     }
+}
+
+/// What a thread returned; its panic is ours.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Takes articles from the queue until it is closed.

@@ -54,7 +54,7 @@ pub enum Condition {
 }
 
 /// Numbers of words. Nearly every word of a text is in no set: one bit tells, before any look into a table.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WordSet {
     words: FxHashSet<WordId>,
     filter: [u64; FILTER_WORDS],
@@ -329,7 +329,9 @@ pub fn passages(index: &Index, segment: u32, condition: &Condition) -> Result<Re
 fn add_any(index: &Index, segment: u32, parts: &[Condition], set: &mut RecordSet) -> Result<()> {
     let mut leaves = Vec::new();
     flatten(parts, &mut leaves);
-    let (words, others): (Vec<_>, Vec<_>) = leaves.into_iter().partition(|leaf| matches!(leaf, Condition::Strict(_)));
+    let (words, mut others): (Vec<_>, Vec<_>) =
+        leaves.into_iter().partition(|leaf| matches!(leaf, Condition::Strict(_)));
+    keep_shortest_sequences(&mut others);
     for part in words.into_iter().chain(others) {
         match part {
             Condition::Strict(form) => index.add_bearers(segment, index.fields.strict, form, set)?,
@@ -349,6 +351,27 @@ fn flatten<'c>(parts: &'c [Condition], leaves: &mut Vec<&'c Condition>) {
             Condition::Any(parts) => flatten(parts, leaves),
             leaf => leaves.push(leaf),
         }
+    }
+}
+
+/// Leaves out the sequences that hold another one: where they stand, it stands too.
+fn keep_shortest_sequences(parts: &mut Vec<&Condition>) {
+    let mut kept: Vec<&Condition> = Vec::with_capacity(parts.len());
+    parts.sort_by_key(|part| if let Condition::Sequence { words, .. } = part { words.len() } else { 0 });
+    for part in parts.drain(..) {
+        if !kept.iter().any(|shorter| is_within(shorter, part)) {
+            kept.push(part);
+        }
+    }
+    *parts = kept;
+}
+
+fn is_within(shorter: &Condition, longer: &Condition) -> bool {
+    match (shorter, longer) {
+        (Condition::Sequence { words: shorter, .. }, Condition::Sequence { words: longer, .. }) => {
+            longer.windows(shorter.len().max(1)).any(|run| run == &shorter[..])
+        }
+        _ => false,
     }
 }
 
@@ -379,8 +402,10 @@ fn sequences(
     known.iter().for_each(|known| set.subtract(known));
     let columns = index.columns(segment)?;
     let stand_together = |text: &[WordId]| {
-        let mut runs = text.windows(words.len().max(1));
-        runs.any(|run| run.iter().zip(words).all(|(&id, set)| set.contains(id)))
+        let Some((first, rest)) = words.split_first() else { return true };
+        let Some(last) = text.len().checked_sub(words.len()) else { return false };
+        let follow = |at: usize| rest.iter().zip(&text[at + 1..]).all(|(set, &id)| set.contains(id));
+        (0..=last).any(|at| first.contains(text[at]) && follow(at))
     };
     set.retain(in_text_or_title(columns, &stand_together));
     Ok(set)

@@ -5,7 +5,7 @@
 //! shown; [`facet`] counts.
 //!
 //! Order of hits: articles by their best passage, the passages of an article together, best first. Equal scores are
-//! ordered by date, newest first, then by id, so that the same index gives the same answer on every run, however
+//! ordered by date, newest first, then by a hash of the id, so that the same index gives the same answer on every run, however
 //! many threads wrote it.
 
 pub mod condition;
@@ -370,18 +370,13 @@ fn rank(
     Ok(ranked)
 }
 
-/// Best score first, or newest first; then newest, then by id.
+/// Best score first, or newest first; then newest, then by a hash of the id: ids themselves lie in the stored records,
+/// which are slow to read.
 fn sort(index: &Index, ranked: &mut [Ranked], by: Sort) {
-    let order = |a: &Ranked, b: &Ranked| {
+    ranked.sort_by(|a, b| {
         let score = if by == Sort::Date { Ordering::Equal } else { b.score.total_cmp(&a.score) };
-        score.then(b.day.cmp(&a.day))
-    };
-    ranked.sort_by(order);
-    // Ids lie in the stored records: they are read once each, and only where nothing else tells articles apart.
-    let id = |article: &Ranked| index.article(article.place).map(|article| article.id.0).unwrap_or_default();
-    for equal in ranked.chunk_by_mut(|a, b| order(a, b).is_eq()).filter(|equal| equal.len() > 1) {
-        equal.sort_by_cached_key(id);
-    }
+        score.then(b.day.cmp(&a.day)).then_with(|| index.key(a.place).cmp(&index.key(b.place)))
+    });
 }
 
 /// Reads candidates' words and scores their passages.
@@ -501,8 +496,8 @@ fn fold(index: &Index, ranked: Vec<Ranked>, duplicates: Duplicates) -> Vec<Ranke
     let mut first: FxHashMap<u32, usize> = FxHashMap::default();
     let mut folded: Vec<Ranked> = Vec::with_capacity(ranked.len());
     for article in ranked {
-        let story = index.columns(article.place.segment).ok().and_then(|columns| columns.key.first(article.place.doc));
-        match story.and_then(|key| index.stories.of(key)).map(|story| first.entry(story).or_insert(folded.len())) {
+        let story = index.key(article.place).and_then(|key| index.stories.of(key));
+        match story.map(|story| first.entry(story).or_insert(folded.len())) {
             Some(&mut at) if at < folded.len() => folded[at].duplicates.push(article.place),
             _ => folded.push(article),
         }
