@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::OpenReadError;
-use tantivy::index::SegmentComponent;
+use tantivy::index::{SegmentComponent, SegmentMeta};
 use tantivy::query::{EnableScoring, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocSet, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
@@ -69,6 +69,8 @@ pub struct Index {
     pub lexicon: Lexicon,
     pub stories: Stories,
     columns: Vec<OnceLock<Columns>>,
+    /// The commit's segments, with the names of their files.
+    segments: Vec<SegmentMeta>,
     _mark: folder::ReaderMark,
 }
 
@@ -246,8 +248,9 @@ impl Index {
         let searcher = reader.map_err(|e| engine_error("open", &generation, e))?.searcher();
         let columns = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
         let (dir, fields) = (dir.to_owned(), Fields::new());
-        let index = Self { dir, generation, fields, searcher, stamp, lexicon, stories, columns, _mark: mark };
-        match &index.damaged_among(CHECKED_BYTES)?[..] {
+        let segments = metas.segments;
+        let index = Self { dir, generation, fields, searcher, stamp, lexicon, stories, columns, segments, _mark: mark };
+        match &index.damaged_among(CHECKED_BYTES)[..] {
             [] => Ok(index),
             damaged => Err(index.damaged(&damage_of(damaged))),
         }
@@ -531,16 +534,13 @@ impl Index {
     }
 
     /// Reads every file of the index and compares its checksum; returns the damaged ones.
-    ///
-    /// # Errors
-    /// [`Error::Engine`] where the list of files cannot be read.
-    pub fn damaged_files(&self) -> Result<Vec<PathBuf>> {
+    pub fn damaged_files(&self) -> Vec<PathBuf> {
         self.damaged_among(u64::MAX)
     }
 
     /// As [`Self::damaged_files`], the smallest files first and no more than `max_bytes` of them.
-    fn damaged_among(&self, mut max_bytes: u64) -> Result<Vec<PathBuf>> {
-        let mut files = self.checked_files()?;
+    fn damaged_among(&self, mut max_bytes: u64) -> Vec<PathBuf> {
+        let mut files = self.checked_files();
         files.sort_by_key(|file| file.bytes);
         let mut damaged = Vec::new();
         for file in files {
@@ -553,12 +553,11 @@ impl Index {
             }
         }
         damaged.sort();
-        Ok(damaged)
+        damaged
     }
 
-    fn checked_files(&self) -> Result<Vec<CheckedFile>> {
-        let segments = self.searcher.index().searchable_segment_metas().map_err(|e| self.error("check", e))?;
-        let engine = segments.iter().flat_map(|segment| {
+    fn checked_files(&self) -> Vec<CheckedFile> {
+        let engine = self.segments.iter().flat_map(|segment| {
             let components = COMPONENTS.into_iter().chain(segment.has_deletes().then_some(SegmentComponent::Delete));
             components.map(|component| (segment.relative_path(component), None))
         });
@@ -566,7 +565,7 @@ impl Index {
         let own = [(&stamp.lexicon, stamp.lexicon_crc), (&stamp.stories, stamp.stories_crc)];
         let own = own.map(|(name, crc)| (PathBuf::from(name), Some(crc)));
         let size = |name: &Path| fs::metadata(self.generation.join(name)).map_or(0, |data| data.len());
-        Ok(engine.chain(own).map(|(name, crc)| CheckedFile { bytes: size(&name), name, crc }).collect())
+        engine.chain(own).map(|(name, crc)| CheckedFile { bytes: size(&name), name, crc }).collect()
     }
 
     fn is_intact(&self, file: &CheckedFile) -> bool {
