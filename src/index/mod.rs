@@ -171,6 +171,17 @@ impl Columns {
     pub fn article_of(&self, doc: u32) -> u32 {
         self.articles.last_before(doc).unwrap_or(doc)
     }
+
+    /// Returns how many articles the passage records of `set` belong to.
+    pub fn articles_among(&self, set: &RecordSet) -> usize {
+        let mut articles = 0;
+        let mut next = set.first_from(0);
+        while let Some(doc) = next {
+            articles += 1;
+            next = self.articles.first_from(doc).and_then(|article| set.first_from(article));
+        }
+        articles
+    }
 }
 
 /// What `cell` holds, opened on first use.

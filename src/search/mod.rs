@@ -302,13 +302,8 @@ impl Found {
     fn totals(&self, index: &Index) -> Result<(usize, usize)> {
         let (mut passages, mut articles) = (0, 0);
         for (segment, set) in (0..).zip(&self.matched) {
-            let columns = index.columns(segment)?;
             passages += set.len();
-            let mut next = set.first_from(0);
-            while let Some(doc) = next {
-                articles += 1;
-                next = columns.articles.first_from(doc).and_then(|article| set.first_from(article));
-            }
+            articles += index.columns(segment)?.articles_among(set);
         }
         Ok((passages, articles))
     }
