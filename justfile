@@ -12,7 +12,7 @@ check:
 test *args:
     cargo test {{args}}
 
-# Run the benches; a name picks some of them.
+# Run the benches: analysis, passages, tagging, indexing, search, facets; a name picks some of them.
 bench *args:
     cargo bench {{args}}
 
@@ -20,7 +20,7 @@ bench *args:
 eval queries qrels *args:
     cargo run --release --quiet -- eval --queries {{quote(queries)}} --qrels {{quote(qrels)}} {{args}}
 
-# Race against the plain engine and SQLite FTS5 on the same articles: `just race articles.jsonl queries.tsv`.
+# Race against the plain engine, Lucene (where Java is) and SQLite FTS5 on the same articles: `just race articles.jsonl queries.tsv`.
 race articles queries *args:
     python3 race/race.py {{quote(articles)}} {{quote(queries)}} {{args}}
 

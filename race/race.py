@@ -1,10 +1,12 @@
-"""Races veille against the plain engine and SQLite FTS5 on the same articles, in one run, and prints ratios.
+"""Races veille against the plain engine, Lucene and SQLite FTS5 on the same articles, in one run, and prints ratios.
 
-usage: race.py ARTICLES.jsonl QUERIES.tsv [--copies N] [--rounds N] [--work DIR]
+usage: race.py ARTICLES.jsonl QUERIES.tsv [--copies N] [--rounds N] [--no-sqlite] [--work DIR]
 
 ARTICLES: one JSON object a line, with id, title, text. QUERIES: identifier, tab, words.
 --copies repeats the articles with other words, so that growth can be seen. Rounds alternate between the programs:
 a busy machine slows all of them; the median and the spread of each are printed, in milliseconds, seconds or bytes.
+Lucene is raced where a JDK and its jars are (Debian: liblucene8-java, default-jdk-headless), and left out with a word
+where they are not.
 """
 
 import argparse
@@ -29,7 +31,12 @@ PASSAGE_WORDS = 110
 TIMED_QUERIES = 500
 SQLITE_QUERIES = 60
 COLD_RUNS = 15
+PASSES = 3
 THREADS = os.cpu_count() or 2
+
+# Where Debian puts the jars; another folder by the environment.
+LUCENE_JARS = Path(os.environ.get("LUCENE_JARS", "/usr/share/java"))
+LUCENE_PARTS = ("lucene-core", "lucene-analyzers-common")
 
 WORD = re.compile(r"\w+")
 
@@ -69,15 +76,20 @@ def passages(text):
 
 
 def prepare(args, work):
-    corpus, cut = work / "corpus", work / "passages.jsonl"
+    corpus, cut, rows = work / "corpus", work / "passages.jsonl", work / "passages.tsv"
     corpus.mkdir()
     size = count = 0
-    with open(corpus / "articles.jsonl", "w", encoding="utf-8") as whole, open(cut, "w", encoding="utf-8") as parts:
+    with (
+        open(corpus / "articles.jsonl", "w", encoding="utf-8") as whole,
+        open(cut, "w", encoding="utf-8") as parts,
+        open(rows, "w", encoding="utf-8") as table,
+    ):
         for article in articles(args.articles, args.copies):
             whole.write(json.dumps(article, ensure_ascii=False) + "\n")
             for number, text in enumerate(passages(article["text"])):
                 part = {"id": f"{article['id']}#{number}", "title": article.get("title") or "", "text": text}
                 parts.write(json.dumps(part, ensure_ascii=False) + "\n")
+                table.write("\t".join(one_line(field) for field in part.values()) + "\n")
                 size += len(text.encode())
                 count += 1
     queries = work / "queries.tsv"
@@ -85,6 +97,23 @@ def prepare(args, work):
     queries.write_text("\n".join(lines[:TIMED_QUERIES]) + "\n", encoding="utf-8")
     print(f"{size / 1e6:.1f} MB of text, {count} passages, {min(len(lines), TIMED_QUERIES)} queries, {THREADS} threads")
     return corpus, cut, queries, size
+
+
+def one_line(text):
+    return re.sub(r"[\t\r]", " ", text).replace("\n", "\f")
+
+
+def lucene(work):
+    """The command that runs Lucene, or None with a word on what is missing."""
+    jars = [max(LUCENE_JARS.glob(f"{part}-[0-9]*.jar"), default=None) for part in LUCENE_PARTS]
+    missing = [part for part, jar in zip(LUCENE_PARTS, jars) if jar is None]
+    missing += [program for program in ("java", "javac") if not shutil.which(program)]
+    if missing:
+        print(f"Lucene is left out: no {', no '.join(missing)}")
+        return None
+    path = os.pathsep.join(map(str, jars))
+    run("javac", "-cp", path, "-d", work, HERE / "Lucene.java")
+    return ("java", "-cp", os.pathsep.join([path, str(work)]), "Lucene")
 
 
 def run(*command):
@@ -140,6 +169,10 @@ def size_of(path):
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
+# Whom veille is raced against, with the heads of their columns.
+OTHERS = {"plain": "plain engine", "lucene": "Lucene", "sqlite": "SQLite FTS5"}
+
+
 class Table:
     """What was measured, line by line: the values of each program over the rounds."""
 
@@ -150,10 +183,12 @@ class Table:
         self.lines.setdefault(line, {}).setdefault(program, []).append(value)
 
     def print(self):
-        print(f"\n{'':34} {'veille':>22} {'plain engine':>22} {'ratio':>7} {'SQLite FTS5':>22} {'ratio':>7}")
+        others = [(name, title) for name, title in OTHERS.items() if any(name in line for line in self.lines.values())]
+        heads = "".join(f" {title:>22} {'ratio':>7}" for _, title in others)
+        print(f"\n{'':34} {'veille':>22}{heads}")
         for line, programs in self.lines.items():
             cells = [f"{line:34}", self.cell(programs, "veille")]
-            for other in ("plain", "sqlite"):
+            for other, _ in others:
                 cells += [self.cell(programs, other), self.ratio(programs, other)]
             print(" ".join(cells).rstrip())
 
@@ -174,28 +209,39 @@ class Table:
 
 def race(args, work):
     corpus, cut, queries, size = prepare(args, work)
-    ours, plain, sqlite = work / "veille", work / "plain", work / "sqlite.db"
+    places = {name: work / name for name in ("veille", "plain", "lucene", "sqlite")}
     words = queries.read_text(encoding="utf-8").splitlines()[0].split("\t")[1]
     index = {
-        "veille": (VEILLE, "rebuild", corpus, "--index", ours),
-        "plain": (PLAIN, "index", cut, plain, THREADS),
+        "veille": (VEILLE, "rebuild", corpus, "--index", places["veille"]),
+        "plain": (PLAIN, "index", cut, places["plain"], THREADS),
     }
-    one = {"veille": (VEILLE, "search", words, "--index", ours), "plain": (PLAIN, "one", plain, words)}
+    search = {"plain": (PLAIN, "search", places["plain"], queries, PASSES)}
+    one = {
+        "veille": (VEILLE, "search", words, "--index", places["veille"]),
+        "plain": (PLAIN, "one", places["plain"], words),
+    }
+    if java := lucene(work):
+        index["lucene"] = (*java, "index", work / "passages.tsv", places["lucene"], THREADS)
+        search["lucene"] = (*java, "search", places["lucene"], queries, PASSES)
+        one["lucene"] = (*java, "one", places["lucene"], words)
+    with_sqlite = not args.no_sqlite
     table = Table()
     for number in range(args.rounds):
         for program, command in index.items():
             table.add("indexing, MB of text a second", program, size / 1e6 / run(*command)[0])
-        if number == 0:
-            table.add("indexing, MB of text a second", "sqlite", size / 1e6 / index_sqlite(cut, sqlite))
+        if number == 0 and with_sqlite:
+            table.add("indexing, MB of text a second", "sqlite", size / 1e6 / index_sqlite(cut, places["sqlite"]))
     for program, command in index.items():
         table.add("indexing, peak memory, MiB", program, peak(*command))
-    for program, path in (("veille", ours), ("plain", plain), ("sqlite", sqlite)):
-        table.add("index, bytes a byte of text", program, size_of(path) / size)
+    for program, path in places.items():
+        if path.exists():
+            table.add("index, bytes a byte of text", program, size_of(path) / size)
     for number in range(args.rounds):
-        _, output = run(VEILLE, "eval", "--queries", queries, "--index", ours, "--format", "json")
-        found = {"veille": json.loads(output)["latency_us"], "plain": json.loads(run(PLAIN, "search", plain, queries, 3)[1])}
-        if number == 0:
-            found["sqlite"] = search_sqlite(sqlite, queries)
+        timed = (VEILLE, "eval", "--queries", queries, "--index", places["veille"], "--passes", PASSES, "--format", "json")
+        found = {"veille": json.loads(run(*timed)[1])["latency_us"]}
+        found |= {program: json.loads(run(*command)[1]) for program, command in search.items()}
+        if number == 0 and with_sqlite:
+            found["sqlite"] = search_sqlite(places["sqlite"], queries)
         for program, latency in found.items():
             for share in ("p50", "p99"):
                 table.add(f"ten hits, warm, {share}, µs", program, latency[share])
@@ -203,7 +249,7 @@ def race(args, work):
         for program, command in one.items():
             table.add("ten hits, a cold process, ms", program, 1000 * run(*command)[0])
         table.add("facets (beside one search), ms", "plain", 1000 * run(*one["plain"])[0])
-        table.add("facets (beside one search), ms", "veille", 1000 * run(VEILLE, "facets", "--index", ours)[0])
+        table.add("facets (beside one search), ms", "veille", 1000 * run(VEILLE, "facets", "--index", places["veille"])[0])
     for program, command in one.items():
         table.add("one search, peak memory, MiB", program, peak(*command))
     table.print()
@@ -215,6 +261,7 @@ def main():
     parser.add_argument("queries")
     parser.add_argument("--copies", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--no-sqlite", action="store_true", help="SQLite takes minutes on large collections")
     parser.add_argument("--work", help="where files are written; a temporary folder if not given")
     args = parser.parse_args()
     for folder in (HERE.parent, HERE):

@@ -5,12 +5,8 @@
 //! a noun in a consonant has none (`port`, `porter`). Suffixes that make another word (`-able`, `-ité`, `-ation`,
 //! `-isme`) are never taken off. What rules cannot know lies in `data/families.txt`.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-use rustc_hash::FxBuildHasher;
-
 use super::forms::is_name;
+use super::{FNV_OFFSET, fnv};
 
 /// Returns the key that a word shares with its inflections; `folded` is without accents.
 pub(super) fn strict(folded: &str) -> String {
@@ -208,13 +204,12 @@ fn second_group(word: &str) -> Option<String> {
 
 /// The key that the table gives to a word, or to what follows a prefix of it.
 fn family(word: &str) -> Option<String> {
-    let table = &*FAMILIES;
-    if let Some(line) = table.lines.get(word) {
+    if let Some(line) = line_of(word) {
         return Some(key(line).to_owned());
     }
-    table.prefixes.iter().find_map(|prefix| {
+    PREFIXES.iter().find_map(|prefix| {
         let rest = word.strip_prefix(prefix).filter(|rest| rest.len() >= MIN_AFTER_PREFIX)?;
-        let line = table.lines.get(rest).filter(|line| line.starts_with(TAKES_PREFIX))?;
+        let line = line_of(rest).filter(|line| line.starts_with(TAKES_PREFIX))?;
         Some(format!("{prefix}{}", key(line)))
     })
 }
@@ -228,32 +223,79 @@ fn key(line: &'static str) -> &'static str {
 /// Marks the lines of verbs that take prefixes.
 const TAKES_PREFIX: char = '~';
 
-/// Marks the lines that hold a prefix.
-const PREFIX: char = '^';
+/// What may stand before the verbs of lines so marked; tried in this order.
+const PREFIXES: [&str; 43] = [
+    "re", "r", "ap", "com", "con", "sur", "entre", "de", "des", "dis", "per", "pro", "sou", "sous", "ad", "trans",
+    "ob", "main", "inter", "sub", "par", "pre", "pour", "inst", "in", "ins", "pres", "e", "et", "at", "en", "ac",
+    "abs", "cor", "corres", "res", "sus", "as", "appar", "ex", "intro", "tra", "es",
+];
 
 /// A single letter after a prefix is chance; `vu` and `cu` (prévu, reçu) are the shortest forms.
 const MIN_AFTER_PREFIX: usize = 2;
 
-/// The table by word. It is kept small, for it is made in every process: about 0.1 ms.
-struct Families {
-    lines: HashMap<&'static str, &'static str, FxBuildHasher>,
-    prefixes: Vec<&'static str>,
+/// The line of the table that holds a word.
+fn line_of(word: &str) -> Option<&'static str> {
+    let place = usize::from(PLACES[slot(&PLACES, word.as_bytes())]);
+    if place == 0 || word.contains(' ') {
+        return None;
+    }
+    let start = FAMILIES_FILE[..place].rfind('\n').map_or(0, |end| end + 1);
+    let line = &FAMILIES_FILE[start..];
+    Some(line.split_once('\n').map_or(line, |(line, _)| line))
 }
 
-static FAMILIES: LazyLock<Families> = LazyLock::new(|| {
-    let lines = HashMap::with_capacity_and_hasher(FAMILY_WORDS, FxBuildHasher);
-    let mut families = Families { lines, prefixes: Vec::new() };
-    for line in super::data_lines(FAMILIES_FILE) {
-        match line.strip_prefix(PREFIX) {
-            Some(prefix) => families.prefixes.push(prefix),
-            None => families.lines.extend(line.trim_start_matches(TAKES_PREFIX).split(' ').map(|word| (word, line))),
-        }
-    }
-    families
-});
+/// Twice as many as there are words, about, so that most are found at once.
+const SLOTS: usize = 4096;
 
-/// Room for the words of the file; more only costs a second allocation.
-const FAMILY_WORDS: usize = 1790;
+/// Where in the file each word stands, in open addressing; made by the compiler, since every search is a process of its
+/// own, and would spend a tenth of its instructions here. The file begins with a remark, so no word stands at 0.
+#[allow(long_running_const_eval, reason = "a few milliseconds of compilation")]
+static PLACES: [u16; SLOTS] = places(FAMILIES_FILE.as_bytes());
+
+const fn places(file: &[u8]) -> [u16; SLOTS] {
+    let mut places = [0; SLOTS];
+    let mut at = 0;
+    while at < file.len() {
+        let end = end_of(file, at, b'\n');
+        let mut start = if file[at] == TAKES_PREFIX as u8 { at + 1 } else { at };
+        while start < end && file[at] != b'#' {
+            let next = end_of(file.split_at(end).0, start, b' ');
+            places[slot(&places, file.split_at(next).0.split_at(start).1)] = start as u16;
+            start = next + 1;
+        }
+        at = end + 1;
+    }
+    places
+}
+
+/// Where `end` comes next, or the end of `bytes`.
+const fn end_of(bytes: &[u8], mut at: usize, end: u8) -> usize {
+    while at < bytes.len() && bytes[at] != end {
+        at += 1;
+    }
+    at
+}
+
+/// The slot of a word, or the free one where it would be.
+const fn slot(places: &[u16; SLOTS], word: &[u8]) -> usize {
+    let mut slot = fnv(FNV_OFFSET, word) as usize % SLOTS;
+    while places[slot] != 0 && !stands_at(places[slot] as usize, word) {
+        slot = (slot + 1) % SLOTS;
+    }
+    slot
+}
+
+const fn stands_at(place: usize, word: &[u8]) -> bool {
+    let file = FAMILIES_FILE.as_bytes();
+    let mut at = 0;
+    while at < word.len() {
+        if place + at >= file.len() || file[place + at] != word[at] {
+            return false;
+        }
+        at += 1;
+    }
+    place + at == file.len() || matches!(file[place + at], b' ' | b'\n')
+}
 
 #[cfg(test)]
 mod tests {
@@ -293,6 +335,16 @@ mod tests {
     #[track_caller]
     fn case(word: &str, expected: &str) {
         assert_eq!(strict(word), expected, "{word}");
+    }
+
+    #[test]
+    fn every_word_of_the_table_is_found_and_no_other() {
+        for line in super::super::data_lines(FAMILIES_FILE) {
+            let words: Vec<&str> = line.trim_start_matches(TAKES_PREFIX).split(' ').collect();
+            assert!(words.iter().all(|word| line_of(word).is_some_and(|found| found.contains(word))), "{line}");
+            assert!(words.len() == 1 || line_of(&words[..2].join(" ")).is_none(), "{line}");
+        }
+        assert_eq!(["", "#", "ai", "zz", "Words"].map(line_of), [None; 5]);
     }
 
     #[test]

@@ -205,7 +205,7 @@ fn guarded(verb: Verb, settings: &Settings) -> anyhow::Result<u8> {
 
 fn damage(settings: &Settings) -> Option<Error> {
     let hash = settings.gazetteer_hash().ok()?;
-    let looked = std::panic::catch_unwind(|| Index::open(&settings.index, &hash)?.damaged_files());
+    let looked = std::panic::catch_unwind(|| Index::open(&settings.index, &hash).map(|index| index.damaged_files()));
     let reason = match looked {
         Ok(Ok(files)) if files.is_empty() => return None,
         Ok(Ok(files)) => damage_of(&files),

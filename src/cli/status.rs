@@ -21,11 +21,11 @@ pub fn run(args: &StatusArgs, settings: &Settings) -> anyhow::Result<u8> {
     let open = || Index::open(&settings.index, &settings.gazetteer_hash()?).map_err(anyhow::Error::from);
     let mut index = open()?;
     if args.check {
-        let mut damaged = index.damaged_files()?;
+        let mut damaged = index.damaged_files();
         if !damaged.is_empty() {
             // A commit may have swept away files while they were read: what is damaged is so twice.
             index = open()?;
-            damaged = index.damaged_files()?;
+            damaged = index.damaged_files();
         }
         if !damaged.is_empty() {
             return Err(Error::Damaged { path: settings.index.clone(), reason: damage_of(&damaged) }.into());

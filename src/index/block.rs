@@ -8,12 +8,12 @@ use std::sync::Mutex;
 use tantivy::TantivyDocument;
 
 use super::lexicon::{Entry, LexiconBuilder, WordId, conflation_key};
-use super::schema::Fields;
+use super::schema::{ARTICLE_KIND, Fields};
 use super::sequence;
 use super::spellings::Spellings;
 use super::tagger::{Labelled, Labels};
 use crate::amount::Amount;
-use crate::analysis::{self, Forms, Language, Token, TokenKind};
+use crate::analysis::{self, Forms, Language, TokenKind};
 use crate::article::Article;
 use crate::passage::Passage;
 use crate::story::{self, Signature};
@@ -37,8 +37,43 @@ pub struct BlockBuilder<'a> {
     lexicon: &'a Mutex<LexiconBuilder>,
     spellings: Spellings,
     language: Language,
+    tokens: Tokens,
     in_article: Seen,
     in_passage: Seen,
+}
+
+/// The tokens of one text, gathered before any is looked up.
+#[derive(Default)]
+struct Tokens {
+    /// Their spellings, one after the other.
+    forms: String,
+    /// Of each: where its spelling ends, and what it is.
+    list: Vec<(usize, TokenKind)>,
+    /// Of each: where its spelling is remembered, if it is.
+    found: Vec<Option<u32>>,
+}
+
+impl Tokens {
+    fn gather(&mut self, text: &str) {
+        self.forms.clear();
+        self.list.clear();
+        analysis::tokenize(text, &mut |token| {
+            self.forms.push_str(token.form);
+            self.list.push((self.forms.len(), token.kind));
+        });
+    }
+
+    fn find(&mut self, spellings: &mut Spellings) {
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
+        found.extend(self.each().map(|(form, _)| spellings.find(form)));
+        self.found = found;
+    }
+
+    fn each(&self) -> impl Iterator<Item = (&str, TokenKind)> {
+        let mut start = 0;
+        self.list.iter().map(move |&(end, kind)| (&self.forms[std::mem::replace(&mut start, end)..end], kind))
+    }
 }
 
 /// The words of a title or of a passage.
@@ -68,6 +103,7 @@ impl<'a> BlockBuilder<'a> {
             lexicon,
             spellings: Spellings::default(),
             language: Language::French,
+            tokens: Tokens::default(),
             in_article: Seen::default(),
             in_passage: Seen::default(),
         }
@@ -113,6 +149,7 @@ impl<'a> BlockBuilder<'a> {
         let f = self.fields;
         let mut record = TantivyDocument::default();
         record.add_text(f.article_id, article.id.as_str());
+        record.add_text(f.kind, ARTICLE_KIND);
         record.add_text(f.file, file);
         record.add_text(f.stem, stems);
         record.add_bytes(f.meta, &meta(article));
@@ -184,15 +221,23 @@ impl<'a> BlockBuilder<'a> {
                 self.in_passage.is_new(id);
             }
         }
-        analysis::tokenize(text, &mut |token: Token<'_>| self.word(&token, &mut words, whole));
+        let mut tokens = std::mem::take(&mut self.tokens);
+        tokens.gather(text);
+        tokens.find(&mut self.spellings);
+        for ((form, kind), &found) in tokens.each().zip(&tokens.found) {
+            self.word(form, kind, found, &mut words, whole);
+        }
+        self.tokens = tokens;
         whole.count += words.ids.len() as u64;
         words
     }
 
-    fn word(&mut self, token: &Token<'_>, words: &mut Words, whole: &mut ArticleWords) {
+    fn word(&mut self, form: &str, kind: TokenKind, found: Option<u32>, words: &mut Words, whole: &mut ArticleWords) {
         let (lexicon, language) = (self.lexicon, self.language);
-        let known = self.spellings.get(token.form, || learn(lexicon, token.form, language));
-        let (sequence, new) = match token.kind {
+        let learn = || learn(lexicon, form, language);
+        let at = found.unwrap_or_else(|| self.spellings.find_or_learn(form, learn));
+        let known = self.spellings.known(at);
+        let (sequence, new) = match kind {
             TokenKind::Word => (&mut words.ids, self.in_article.is_new(known.id)),
             TokenKind::Joined => (&mut words.joined, false),
         };

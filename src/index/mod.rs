@@ -28,9 +28,9 @@ use serde::{Deserialize, Serialize};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::OpenReadError;
-use tantivy::index::SegmentComponent;
+use tantivy::index::{SegmentComponent, SegmentMeta};
 use tantivy::query::{EnableScoring, Query, TermQuery};
-use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocSet, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
 
 use crate::article::{Article, Date, Span};
@@ -71,6 +71,8 @@ pub struct Index {
     pub lexicon: Lexicon,
     pub stories: Stories,
     columns: Vec<OnceLock<Columns>>,
+    /// The commit's segments, with the names of their files.
+    segments: Vec<SegmentMeta>,
     _mark: folder::ReaderMark,
 }
 
@@ -85,8 +87,7 @@ pub struct Columns {
     pub amount_currency: Column<u64>,
     /// Article records, deleted or not.
     pub articles: RecordSet,
-    /// Passage records that are not deleted.
-    pub living: RecordSet,
+    living: OnceLock<RecordSet>,
     labels: [OnceLock<Option<StrColumn>>; 4],
     byte_start: Column<u64>,
     byte_len: Column<u64>,
@@ -162,6 +163,17 @@ impl Columns {
     pub fn article_of(&self, doc: u32) -> u32 {
         self.articles.last_before(doc).unwrap_or(doc)
     }
+
+    /// Returns how many articles the passage records of `set` belong to.
+    pub fn articles_among(&self, set: &RecordSet) -> usize {
+        let mut articles = 0;
+        let mut next = set.first_from(0);
+        while let Some(doc) = next {
+            articles += 1;
+            next = self.articles.first_from(doc).and_then(|article| set.first_from(article));
+        }
+        articles
+    }
 }
 
 /// What `cell` holds, opened on first use.
@@ -172,19 +184,30 @@ fn opened<T>(cell: &OnceLock<T>, open: impl FnOnce() -> tantivy::Result<T>) -> t
     }
 }
 
-/// Which records of a segment are articles, and which are living passages, told by the lengths of the blocks.
-fn blocks(reader: &SegmentReader, passages: &Column<u64>) -> (RecordSet, RecordSet) {
-    let mut docs: Vec<u32> = (0..passages.values.num_vals()).collect();
-    passages.index.select_batch_in_place(0, &mut docs);
-    let mut articles = RecordSet::empty(reader.max_doc());
+/// The passages of the articles that are not deleted, told by the lengths of the blocks.
+fn living_passages(reader: &SegmentReader, columns: &Columns) -> RecordSet {
+    let values = &columns.passages.values;
+    let mut counts = vec![0; values.num_vals() as usize];
+    values.get_range(0, &mut counts);
     let mut living = RecordSet::empty(reader.max_doc());
-    for (doc, count) in docs.into_iter().zip(passages.values.iter()) {
-        articles.insert(doc);
+    for (doc, count) in columns.articles.iter().zip(counts) {
         if !reader.is_deleted(doc) {
-            (doc + 1..reader.max_doc().min(doc + 1 + count as u32)).for_each(|passage| living.insert(passage));
+            living.insert_run(doc + 1, count as u32);
         }
     }
-    (articles, living)
+    living
+}
+
+/// Adds the records that bear `text` in `field`, deleted ones too, a block of the engine's list at a time.
+fn add_bearers(reader: &SegmentReader, field: Field, text: &str, set: &mut RecordSet) -> tantivy::Result<()> {
+    let inverted = reader.inverted_index(field)?;
+    let term = Term::from_field_text(field, text);
+    let Some(mut postings) = inverted.read_block_postings(&term, IndexRecordOption::Basic)? else { return Ok(()) };
+    while postings.block_len() > 0 {
+        postings.docs().iter().for_each(|&doc| set.insert(doc));
+        postings.advance();
+    }
+    Ok(())
 }
 
 impl Index {
@@ -228,8 +251,9 @@ impl Index {
         let searcher = reader.map_err(|e| engine_error("open", &generation, e))?.searcher();
         let columns = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
         let (dir, fields) = (dir.to_owned(), Fields::new());
-        let index = Self { dir, generation, fields, searcher, stamp, lexicon, stories, columns, _mark: mark };
-        match &index.damaged_among(CHECKED_BYTES)?[..] {
+        let segments = metas.segments;
+        let index = Self { dir, generation, fields, searcher, stamp, lexicon, stories, columns, segments, _mark: mark };
+        match &index.damaged_among(CHECKED_BYTES)[..] {
             [] => Ok(index),
             damaged => Err(index.damaged(&damage_of(damaged))),
         }
@@ -247,13 +271,13 @@ impl Index {
     fn open_columns(&self, segment: u32) -> tantivy::Result<Columns> {
         let reader = self.searcher.segment_reader(segment);
         let columns = reader.fast_fields();
-        let passages = columns.u64("passages")?;
-        let (articles, living) = blocks(reader, &passages);
+        let mut articles = RecordSet::empty(reader.max_doc());
+        add_bearers(reader, self.fields.kind, schema::ARTICLE_KIND, &mut articles)?;
         Ok(Columns {
-            passages,
             articles,
-            living,
+            living: OnceLock::new(),
             labels: Default::default(),
+            passages: columns.u64("passages")?,
             key: columns.u64("key")?,
             words: columns.u64("words")?,
             ordinal: columns.u64("ordinal")?,
@@ -267,6 +291,33 @@ impl Index {
             amount_start: columns.u64("amount_start")?,
             amount_len: columns.u64("amount_len")?,
         })
+    }
+
+    /// Returns the passages of a segment that are not deleted.
+    ///
+    /// # Errors
+    /// As [`Self::columns`].
+    pub fn living(&self, segment: u32) -> Result<&RecordSet> {
+        let columns = self.columns(segment)?;
+        Ok(columns.living.get_or_init(|| living_passages(self.searcher.segment_reader(segment), columns)))
+    }
+
+    /// Adds to `set` the records of a segment that bear `text` in `field` and are not deleted.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] where the lists of the field cannot be read.
+    pub fn add_bearers(&self, segment: u32, field: Field, text: &str, set: &mut RecordSet) -> Result<()> {
+        let reader = self.searcher.segment_reader(segment);
+        let added = if reader.has_deletes() {
+            let mut bearers = RecordSet::empty(reader.max_doc());
+            add_bearers(reader, field, text, &mut bearers).map(|()| {
+                bearers.retain(|doc| !reader.is_deleted(doc));
+                set.unite(&bearers);
+            })
+        } else {
+            add_bearers(reader, field, text, set)
+        };
+        added.map_err(|e| self.error("read", e))
     }
 
     /// Returns a column of labels of a segment, opening it on first use; `None` where no passage has any.
@@ -292,6 +343,11 @@ impl Index {
     /// Returns the article record that the passage record at `passage` belongs to.
     pub fn article_of(&self, passage: Place) -> Result<Place> {
         Ok(Place { doc: self.columns(passage.segment)?.article_of(passage.doc), ..passage })
+    }
+
+    /// Returns the hash of the id of the article record at `place`.
+    pub fn key(&self, place: Place) -> Option<u64> {
+        self.columns(place.segment).ok()?.key.first(place.doc)
     }
 
     /// Returns the words of the record at `place`, in order.
@@ -481,16 +537,13 @@ impl Index {
     }
 
     /// Reads every file of the index and compares its checksum; returns the damaged ones.
-    ///
-    /// # Errors
-    /// [`Error::Engine`] where the list of files cannot be read.
-    pub fn damaged_files(&self) -> Result<Vec<PathBuf>> {
+    pub fn damaged_files(&self) -> Vec<PathBuf> {
         self.damaged_among(u64::MAX)
     }
 
     /// As [`Self::damaged_files`], the smallest files first and no more than `max_bytes` of them.
-    fn damaged_among(&self, mut max_bytes: u64) -> Result<Vec<PathBuf>> {
-        let mut files = self.checked_files()?;
+    fn damaged_among(&self, mut max_bytes: u64) -> Vec<PathBuf> {
+        let mut files = self.checked_files();
         files.sort_by_key(|file| file.bytes);
         let mut damaged = Vec::new();
         for file in files {
@@ -503,12 +556,11 @@ impl Index {
             }
         }
         damaged.sort();
-        Ok(damaged)
+        damaged
     }
 
-    fn checked_files(&self) -> Result<Vec<CheckedFile>> {
-        let segments = self.searcher.index().searchable_segment_metas().map_err(|e| self.error("check", e))?;
-        let engine = segments.iter().flat_map(|segment| {
+    fn checked_files(&self) -> Vec<CheckedFile> {
+        let engine = self.segments.iter().flat_map(|segment| {
             let components = COMPONENTS.into_iter().chain(segment.has_deletes().then_some(SegmentComponent::Delete));
             components.map(|component| (segment.relative_path(component), None))
         });
@@ -516,7 +568,7 @@ impl Index {
         let own = [(&stamp.lexicon, stamp.lexicon_crc), (&stamp.stories, stamp.stories_crc)];
         let own = own.map(|(name, crc)| (PathBuf::from(name), Some(crc)));
         let size = |name: &Path| fs::metadata(self.generation.join(name)).map_or(0, |data| data.len());
-        Ok(engine.chain(own).map(|(name, crc)| CheckedFile { bytes: size(&name), name, crc }).collect())
+        engine.chain(own).map(|(name, crc)| CheckedFile { bytes: size(&name), name, crc }).collect()
     }
 
     fn is_intact(&self, file: &CheckedFile) -> bool {

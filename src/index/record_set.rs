@@ -20,6 +20,17 @@ impl RecordSet {
         }
     }
 
+    /// Adds `count` records from `first` on, as far as there are any.
+    pub fn insert_run(&mut self, first: u32, count: u32) {
+        let mut at = first as usize;
+        let end = (at + count as usize).min(64 * self.bits.len());
+        while at < end {
+            let bits = (64 - at % 64).min(end - at);
+            self.bits[at / 64] |= (!0 >> (64 - bits)) << (at % 64);
+            at += bits;
+        }
+    }
+
     #[inline]
     pub fn contains(&self, doc: u32) -> bool {
         self.bits.get(doc as usize / 64).is_some_and(|bits| bits & 1 << (doc % 64) != 0)
@@ -118,6 +129,18 @@ mod tests {
         odd.retain(|doc| doc % 2 == 1);
         assert_eq!(odd.iter().collect::<Vec<_>>(), [63, 199]);
         assert_eq!((a.len(), a.contains(64), a.contains(65)), (4, true, false));
+    }
+
+    #[test]
+    fn a_run_is_its_records() {
+        for (first, count) in [(0, 0), (0, 64), (3, 5), (60, 10), (60, 140), (199, 1)] {
+            let mut run = RecordSet::empty(200);
+            run.insert_run(first, count);
+            assert_eq!(run.iter().collect::<Vec<_>>(), (first..first + count).collect::<Vec<_>>());
+        }
+        let mut beyond = RecordSet::empty(64);
+        beyond.insert_run(60, 1000);
+        assert_eq!(beyond.iter().collect::<Vec<_>>(), [60, 61, 62, 63]);
     }
 
     #[test]

@@ -61,29 +61,33 @@ impl Sequences {
     }
 
     fn unpack(&mut self) {
-        self.words.clear();
         self.ends.clear();
-        self.words.reserve(PLACES * self.packed.len());
-        let mut upper = 0;
+        // Written by place, not pushed: room for the most that there can be, cut to what there is.
+        self.words.resize(PLACES * self.packed.len(), 0);
+        let (mut upper, mut count) = (0, 0);
         for &value in &self.packed {
             let places = [value & MASK, value >> BITS & MASK, value >> (2 * BITS) & MASK];
             if upper == 0 && places.iter().all(|&place| place < UPPER) {
-                self.words.extend_from_slice(&places.map(|place| place as WordId));
+                let [first, second, third] = places;
+                self.words[count..count + PLACES].copy_from_slice(&[first as _, second as _, third as _]);
+                count += PLACES;
                 continue;
             }
             for place in places {
                 if upper == 0 && place == END {
-                    self.ends.push(self.words.len());
+                    self.ends.push(count);
                     break;
                 }
                 if upper == 0 && place >= UPPER {
                     upper = place - UPPER + 1;
                 } else {
-                    self.words.push((upper.saturating_sub(1) << BITS | place) as WordId);
+                    self.words[count] = (upper.saturating_sub(1) << BITS | place) as WordId;
+                    count += 1;
                     upper = 0;
                 }
             }
         }
+        self.words.truncate(count);
     }
 
     /// The words of the `k`-th record that was read.

@@ -110,7 +110,7 @@ pub fn update(
     }
     let old = Index::open(dir, gazetteer.hash())?;
     // Merging a damaged file would give its damage a new and valid checksum.
-    let damaged = old.damaged_files()?;
+    let damaged = old.damaged_files();
     if !damaged.is_empty() {
         return Err(Error::Damaged { path: dir.to_owned(), reason: super::damage_of(&damaged) });
     }
@@ -312,8 +312,7 @@ impl<'a> Run<'a> {
             let read = reading.all(paths, before, &jobs);
             drop(jobs);
             for worker in workers {
-                let worked = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                worked.map_err(|e| engine_error("write", &self.generation, e))?;
+                joined(worker).map_err(|e| engine_error("write", &self.generation, e))?;
             }
             read
         })?;
@@ -343,12 +342,20 @@ impl<'a> Run<'a> {
         self.met = FxHashSet::default();
         self.known = FxHashMap::default();
         let error = |e| engine_error("commit", &self.generation, e);
-        let mut prepared = self.writer.prepare_commit().map_err(error)?;
-        let opstamp = prepared.opstamp();
         let totals = self.totals.get_mut().expect("workers have ended");
-        let stories = group_stories(self.old, totals, &self.generation)?;
+        let lexicon = self.lexicon.get_mut().expect("workers have ended");
+        let (old, generation, writer) = (self.old, &self.generation, &mut self.writer);
+        // The engine's threads write their last segments meanwhile; the larger of these two is written out by one.
+        let (prepared, lexicon, stories) = thread::scope(|scope| {
+            let lexicon = scope.spawn(|| lexicon.to_bytes());
+            let stories = scope.spawn(|| group_stories(old, totals, generation));
+            let prepared = writer.prepare_commit();
+            (prepared, joined(lexicon), joined(stories))
+        });
+        let mut prepared = prepared.map_err(error)?;
+        let opstamp = prepared.opstamp();
+        let stories = stories?;
         let groups = stories.to_bytes();
-        let lexicon = self.lexicon.get_mut().expect("workers have ended").to_bytes();
         let stamp = Stamp {
             format: FORMAT,
             analyzer: super::analyzer_name(),
@@ -376,6 +383,11 @@ impl<'a> Run<'a> {
         self.report.stories_with_copies = stories.len() as u64;
         remove_others(&self.generation, &stamp, None)
     }
+}
+
+/// What a thread returned; its panic is ours.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Takes articles from the queue until it is closed.

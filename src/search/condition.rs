@@ -4,14 +4,13 @@
 //! numbers, which the index keeps for the second look anyway.
 
 use rustc_hash::FxHashSet;
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocSet, TERMINATED, Term};
+use tantivy::schema::Field;
 
 use crate::amount::AmountFilter;
 use crate::analysis::{self, Language, QueryTerm, Reason, Role};
 use crate::error::Result;
 use crate::index::lexicon::conflation_key;
-use crate::index::{Index, RecordSet, Sequences, WordId, block, day_number};
+use crate::index::{Columns, Index, RecordSet, Sequences, WordId, block, day_number};
 use crate::query::{Clause, Expr, Filters, Occur, Query};
 
 /// Which of the query's plain words must be in a passage.
@@ -35,12 +34,12 @@ pub enum Condition {
     /// These words stand side by side, in the passage or in the title; each may be any of a set.
     Sequence {
         strict: Vec<String>,
-        words: Vec<FxHashSet<WordId>>,
+        words: Vec<WordSet>,
     },
     /// One of these words is there, in the passage or (`title_only`) in the title.
     OneOf {
         strict: Vec<String>,
-        words: FxHashSet<WordId>,
+        words: WordSet,
         title_only: bool,
     },
     Label {
@@ -52,6 +51,35 @@ pub enum Condition {
         until: Option<i64>,
     },
     Amount(AmountFilter),
+}
+
+/// Numbers of words. Nearly every word of a text is in no set: one bit tells, before any look into a table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WordSet {
+    words: FxHashSet<WordId>,
+    filter: [u64; FILTER_WORDS],
+}
+
+/// 1,024 bits: what a word of a condition stands for is some ten spellings.
+const FILTER_WORDS: usize = 16;
+
+impl WordSet {
+    #[inline]
+    fn contains(&self, word: WordId) -> bool {
+        self.filter[filter_place(word)] >> (word % 64) & 1 == 1 && self.words.contains(&word)
+    }
+}
+
+impl FromIterator<WordId> for WordSet {
+    fn from_iter<I: IntoIterator<Item = WordId>>(words: I) -> Self {
+        let mut set = Self { words: words.into_iter().collect(), ..Self::default() };
+        set.words.iter().for_each(|&word| set.filter[filter_place(word)] |= 1 << (word % 64));
+        set
+    }
+}
+
+fn filter_place(word: WordId) -> usize {
+    (word / 64) as usize % FILTER_WORDS
 }
 
 /// The conditions that the words of `query` make: those that always hold, and those that plain words make.
@@ -181,7 +209,7 @@ fn sequence(index: &Index, forms: &[String]) -> Condition {
     Condition::Sequence { strict, words }
 }
 
-fn words_of(index: &Index, strict: &str) -> FxHashSet<WordId> {
+fn words_of(index: &Index, strict: &str) -> WordSet {
     index.lexicon.same_strict(conflation_key(strict)).map(|rank| index.lexicon.id(rank)).collect()
 }
 
@@ -198,7 +226,7 @@ fn phrase(index: &Index, text: &str) -> Condition {
     Condition::Sequence { strict, words }
 }
 
-fn as_written(index: &Index, form: &str) -> FxHashSet<WordId> {
+fn as_written(index: &Index, form: &str) -> WordSet {
     index.lexicon.same_letters(&analysis::fold(form)).map(|rank| index.lexicon.id(rank)).collect()
 }
 
@@ -301,10 +329,12 @@ pub fn passages(index: &Index, segment: u32, condition: &Condition) -> Result<Re
 fn add_any(index: &Index, segment: u32, parts: &[Condition], set: &mut RecordSet) -> Result<()> {
     let mut leaves = Vec::new();
     flatten(parts, &mut leaves);
-    let (words, others): (Vec<_>, Vec<_>) = leaves.into_iter().partition(|leaf| matches!(leaf, Condition::Strict(_)));
+    let (words, mut others): (Vec<_>, Vec<_>) =
+        leaves.into_iter().partition(|leaf| matches!(leaf, Condition::Strict(_)));
+    keep_shortest_sequences(&mut others);
     for part in words.into_iter().chain(others) {
         match part {
-            Condition::Strict(form) => add_term(index, segment, index.fields.strict, form, set)?,
+            Condition::Strict(form) => index.add_bearers(segment, index.fields.strict, form, set)?,
             Condition::Sequence { strict, words } => {
                 let found = sequences(index, segment, strict, words, Some(set))?;
                 set.unite(&found);
@@ -324,32 +354,36 @@ fn flatten<'c>(parts: &'c [Condition], leaves: &mut Vec<&'c Condition>) {
     }
 }
 
+/// Leaves out the sequences that hold another one: where they stand, it stands too.
+fn keep_shortest_sequences(parts: &mut Vec<&Condition>) {
+    let mut kept: Vec<&Condition> = Vec::with_capacity(parts.len());
+    parts.sort_by_key(|part| if let Condition::Sequence { words, .. } = part { words.len() } else { 0 });
+    for part in parts.drain(..) {
+        if !kept.iter().any(|shorter| is_within(shorter, part)) {
+            kept.push(part);
+        }
+    }
+    *parts = kept;
+}
+
+fn is_within(shorter: &Condition, longer: &Condition) -> bool {
+    match (shorter, longer) {
+        (Condition::Sequence { words: shorter, .. }, Condition::Sequence { words: longer, .. }) => {
+            longer.windows(shorter.len().max(1)).any(|run| run == &shorter[..])
+        }
+        _ => false,
+    }
+}
+
 /// Returns the living passages of a segment.
 pub fn every_passage(index: &Index, segment: u32) -> Result<RecordSet> {
-    Ok(index.columns(segment)?.living.clone())
+    index.living(segment).cloned()
 }
 
 fn with_term(index: &Index, segment: u32, field: Field, text: &str) -> Result<RecordSet> {
     let mut set = RecordSet::empty(index.searcher.segment_reader(segment).max_doc());
-    add_term(index, segment, field, text, &mut set)?;
+    index.add_bearers(segment, field, text, &mut set)?;
     Ok(set)
-}
-
-fn add_term(index: &Index, segment: u32, field: Field, text: &str, set: &mut RecordSet) -> Result<()> {
-    let reader = index.searcher.segment_reader(segment);
-    let read = || -> tantivy::Result<_> {
-        let inverted = reader.inverted_index(field)?;
-        Ok(inverted.read_postings(&Term::from_field_text(field, text), IndexRecordOption::Basic)?)
-    };
-    let Some(mut postings) = read().map_err(|e| index.error("read", e))? else { return Ok(()) };
-    let deleted = reader.has_deletes();
-    while postings.doc() != TERMINATED {
-        if !deleted || !reader.is_deleted(postings.doc()) {
-            set.insert(postings.doc());
-        }
-        postings.advance();
-    }
-    Ok(())
 }
 
 /// The passages, `known` ones left out, where these words stand side by side.
@@ -357,7 +391,7 @@ fn sequences(
     index: &Index,
     segment: u32,
     strict: &[String],
-    words: &[FxHashSet<WordId>],
+    words: &[WordSet],
     known: Option<&RecordSet>,
 ) -> Result<RecordSet> {
     let Some((first, rest)) = strict.split_first() else { return every_passage(index, segment) };
@@ -367,35 +401,56 @@ fn sequences(
     }
     known.iter().for_each(|known| set.subtract(known));
     let columns = index.columns(segment)?;
-    let mut sequences = Sequences::default();
-    let mut has_sequence = |doc: u32| {
-        sequences.read(&columns.words, doc, 1);
-        let mut runs = sequences.all().windows(words.len().max(1));
-        runs.any(|run| run.iter().zip(words).all(|(id, set)| set.contains(id)))
+    let stand_together = |text: &[WordId]| {
+        let Some((first, rest)) = words.split_first() else { return true };
+        let Some(last) = text.len().checked_sub(words.len()) else { return false };
+        let follow = |at: usize| rest.iter().zip(&text[at + 1..]).all(|(set, &id)| set.contains(id));
+        (0..=last).any(|at| first.contains(text[at]) && follow(at))
     };
-    set.retain(|doc| has_sequence(doc) || has_sequence(columns.article_of(doc)));
+    set.retain(in_text_or_title(columns, &stand_together));
     Ok(set)
 }
 
-fn holding(
-    index: &Index,
-    segment: u32,
-    strict: &[String],
-    words: &FxHashSet<WordId>,
-    title_only: bool,
-) -> Result<RecordSet> {
+fn holding(index: &Index, segment: u32, strict: &[String], words: &WordSet, title_only: bool) -> Result<RecordSet> {
     let mut set = RecordSet::empty(index.searcher.segment_reader(segment).max_doc());
     for form in strict {
-        add_term(index, segment, index.fields.strict, form, &mut set)?;
+        index.add_bearers(segment, index.fields.strict, form, &mut set)?;
     }
     let columns = index.columns(segment)?;
-    let mut sequences = Sequences::default();
-    let mut holds = |doc: u32| {
-        sequences.read(&columns.words, doc, 1);
-        sequences.all().iter().any(|id| words.contains(id))
-    };
-    set.retain(|doc| (!title_only && holds(doc)) || holds(columns.article_of(doc)));
+    let holds = |text: &[WordId]| text.iter().any(|&id| words.contains(id));
+    match title_only {
+        true => set.retain(in_title(columns, &holds)),
+        false => set.retain(in_text_or_title(columns, &holds)),
+    }
     Ok(set)
+}
+
+/// Whether something holds for the words of a passage or for those of its title.
+fn in_text_or_title(columns: &Columns, holds: &impl Fn(&[WordId]) -> bool) -> impl FnMut(u32) -> bool {
+    let mut in_title = in_title(columns, holds);
+    let mut sequences = Sequences::default();
+    move |doc| {
+        sequences.read(&columns.words, doc, 1);
+        holds(sequences.all()) || in_title(doc)
+    }
+}
+
+/// Whether something holds for the words of a passage's title, which is read once for the passages of an article.
+fn in_title(columns: &Columns, holds: &impl Fn(&[WordId]) -> bool) -> impl FnMut(u32) -> bool {
+    let mut sequences = Sequences::default();
+    let mut last = None;
+    move |doc| {
+        let article = columns.article_of(doc);
+        if let Some((read, held)) = last
+            && read == article
+        {
+            return held;
+        }
+        sequences.read(&columns.words, article, 1);
+        let held = holds(sequences.all());
+        last = Some((article, held));
+        held
+    }
 }
 
 fn on_days(index: &Index, segment: u32, since: Option<i64>, until: Option<i64>) -> Result<RecordSet> {

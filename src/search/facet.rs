@@ -11,7 +11,7 @@ use tantivy::columnar::StrColumn;
 
 use super::condition::{self, Condition, Matching, Phrases};
 use crate::error::Result;
-use crate::index::{Index, Label, RecordSet, day_of};
+use crate::index::{Columns, Index, Label, RecordSet, day_of};
 use crate::query::Query;
 
 /// What passages are counted by.
@@ -102,16 +102,10 @@ impl Tally {
         let columns = index.columns(segment)?;
         let mut values = Segment::default();
         let mut seconds = Segment::default();
-        let mut last = None;
-        for doc in selected.iter() {
-            let article = columns.article_of(doc);
-            if last.replace(article) != Some(article) {
-                self.articles += 1;
-            }
-            self.passages += 1;
-            column.each(index, segment, doc, |ord| values.add(ord, article))?;
-            products.each(index, segment, doc, |ord| seconds.add(ord, article))?;
-        }
+        self.articles += columns.articles_among(selected);
+        self.passages += selected.len();
+        column.each(columns, selected, |doc, ord| values.add(ord, columns.article_of(doc)));
+        products.each(columns, selected, |doc, ord| seconds.add(ord, columns.article_of(doc)));
         values.close();
         let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
         for (ord, name) in values.pour(&column, &mut self.values)? {
@@ -167,17 +161,27 @@ impl<'a> Labels<'a> {
         Ok(index.labels(segment, label)?.map_or(Labels::None, Labels::Column))
     }
 
-    fn each(&self, index: &Index, segment: u32, doc: u32, mut found: impl FnMut(u64)) -> Result<()> {
+    /// Calls `found` with each value of the selected passages, in their order.
+    fn each(&self, columns: &Columns, selected: &RecordSet, mut found: impl FnMut(u32, u64)) {
         match self {
-            Labels::Column(column) => column.term_ords(doc).for_each(found),
+            Labels::Column(column) => {
+                let mut of = |doc| column.term_ords(doc).for_each(|ord| found(doc, ord));
+                let labelled = labelled(column);
+                if labelled.len() < selected.len() {
+                    labelled.into_iter().filter(|&doc| selected.contains(doc)).for_each(of);
+                } else {
+                    selected.iter().for_each(&mut of);
+                }
+            }
             Labels::Months => {
-                if let Some(day) = index.columns(segment)?.day.first(doc).and_then(day_of) {
-                    found((i64::from(day.year()) * 12 + i64::from(day.month()) - 1) as u64);
+                for doc in selected.iter() {
+                    if let Some(day) = columns.day.first(doc).and_then(day_of) {
+                        found(doc, (i64::from(day.year()) * 12 + i64::from(day.month()) - 1) as u64);
+                    }
                 }
             }
             Labels::None => {}
         }
-        Ok(())
     }
 
     fn name(&self, ord: u64) -> Result<String> {
@@ -191,6 +195,15 @@ impl<'a> Labels<'a> {
             Labels::None => Ok(String::new()),
         }
     }
+}
+
+/// The records that have a value. Most passages name no company: to go through those that do is cheaper than to ask all.
+fn labelled(column: &StrColumn) -> Vec<u32> {
+    let ords = column.ords();
+    let mut records: Vec<u32> = (0..ords.values.num_vals()).collect();
+    ords.index.select_batch_in_place(0, &mut records);
+    records.dedup();
+    records
 }
 
 /// Counts of one segment, by the column's own numbers; articles come one after the other.

@@ -5,7 +5,7 @@
 //! shown; [`facet`] counts.
 //!
 //! Order of hits: articles by their best passage, the passages of an article together, best first. Equal scores are
-//! ordered by date, newest first, then by id, so that the same index gives the same answer on every run, however
+//! ordered by date, newest first, then by a hash of the id, so that the same index gives the same answer on every run, however
 //! many threads wrote it.
 
 pub mod condition;
@@ -302,13 +302,8 @@ impl Found {
     fn totals(&self, index: &Index) -> Result<(usize, usize)> {
         let (mut passages, mut articles) = (0, 0);
         for (segment, set) in (0..).zip(&self.matched) {
-            let columns = index.columns(segment)?;
             passages += set.len();
-            let mut next = set.first_from(0);
-            while let Some(doc) = next {
-                articles += 1;
-                next = columns.articles.first_from(doc).and_then(|article| set.first_from(article));
-            }
+            articles += index.columns(segment)?.articles_among(set);
         }
         Ok((passages, articles))
     }
@@ -370,12 +365,12 @@ fn rank(
     Ok(ranked)
 }
 
-/// Best score first, or newest first; then newest, then by id.
+/// Best score first, or newest first; then newest, then by a hash of the id: ids themselves lie in the stored records,
+/// which are slow to read.
 fn sort(index: &Index, ranked: &mut [Ranked], by: Sort) {
-    let id = |article: &Ranked| index.article(article.place).map(|article| article.id.0).unwrap_or_default();
     ranked.sort_by(|a, b| {
         let score = if by == Sort::Date { Ordering::Equal } else { b.score.total_cmp(&a.score) };
-        score.then(b.day.cmp(&a.day)).then_with(|| id(a).cmp(&id(b)))
+        score.then(b.day.cmp(&a.day)).then_with(|| index.key(a.place).cmp(&index.key(b.place)))
     });
 }
 
@@ -496,8 +491,8 @@ fn fold(index: &Index, ranked: Vec<Ranked>, duplicates: Duplicates) -> Vec<Ranke
     let mut first: FxHashMap<u32, usize> = FxHashMap::default();
     let mut folded: Vec<Ranked> = Vec::with_capacity(ranked.len());
     for article in ranked {
-        let story = index.columns(article.place.segment).ok().and_then(|columns| columns.key.first(article.place.doc));
-        match story.and_then(|key| index.stories.of(key)).map(|story| first.entry(story).or_insert(folded.len())) {
+        let story = index.key(article.place).and_then(|key| index.stories.of(key));
+        match story.map(|story| first.entry(story).or_insert(folded.len())) {
             Some(&mut at) if at < folded.len() => folded[at].duplicates.push(article.place),
             _ => folded.push(article),
         }

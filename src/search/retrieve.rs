@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use tantivy::collector::TopDocs;
 use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, BoostQuery, EnableScoring, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, Term};
@@ -46,11 +45,7 @@ pub fn candidates(
     let statistics = ArticleStatistics(index);
     let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, &index.searcher);
     let query = query(stems);
-    let found = match allowed {
-        None => pruned(index, &query, scoring, limit),
-        Some(allowed) => filtered(index, &query, scoring, limit, allowed),
-    };
-    found.map_err(|e| index.error("search", e))
+    best(index, &query, scoring, limit, allowed).map_err(|e| index.error("search", e))
 }
 
 fn query(stems: &[(Term, Score)]) -> BooleanQuery {
@@ -62,41 +57,54 @@ fn query(stems: &[(Term, Score)]) -> BooleanQuery {
     BooleanQuery::new(stems.iter().map(clause).collect())
 }
 
-fn pruned(index: &Index, query: &dyn Query, scoring: EnableScoring, limit: usize) -> tantivy::Result<Vec<Place>> {
-    use tantivy::collector::Collector;
-    let collector = TopDocs::with_limit(limit).order_by_score();
-    let weight = query.weight(scoring)?;
-    let mut fruits = Vec::new();
-    for (segment, reader) in (0..).zip(index.searcher.segment_readers()) {
-        fruits.push(collector.collect_segment(weight.as_ref(), segment, reader)?);
-    }
-    let best = collector.merge_fruits(fruits)?;
-    Ok(best.into_iter().map(|(_, at)| Place { segment: at.segment_ord, doc: at.doc_id }).collect())
-}
-
-/// Scores all that match and keeps the best that are allowed: pruning could throw away all that is allowed.
-fn filtered(
+/// Goes through the segments in turn, each from the score on that those before it have set: what is below cannot be
+/// among the best.
+fn best(
     index: &Index,
     query: &dyn Query,
     scoring: EnableScoring,
     limit: usize,
-    allowed: &[RecordSet],
+    allowed: Option<&[RecordSet]>,
 ) -> tantivy::Result<Vec<Place>> {
     let weight = query.weight(scoring)?;
-    let mut best: BinaryHeap<Reverse<(Ordered, Reverse<Place>)>> = BinaryHeap::new();
-    for ((segment, reader), allowed) in (0..).zip(index.searcher.segment_readers()).zip(allowed) {
-        weight.for_each(reader, &mut |doc: DocId, score: Score| {
-            if allowed.contains(doc) {
-                best.push(Reverse((Ordered(score), Reverse(Place { segment, doc }))));
-                if best.len() > limit {
-                    best.pop();
-                }
+    let mut best = Best { heap: BinaryHeap::with_capacity(limit + 1), limit };
+    for (segment, reader) in (0..).zip(index.searcher.segment_readers()) {
+        let allowed = allowed.map(|allowed| &allowed[segment as usize]);
+        weight.for_each_pruning(best.threshold(), reader, &mut |doc: DocId, score: Score| {
+            if !reader.is_deleted(doc) && allowed.is_none_or(|allowed| allowed.contains(doc)) {
+                best.push(score, Place { segment, doc });
             }
+            best.threshold()
         })?;
     }
-    let mut best = best.into_vec();
-    best.sort_unstable();
-    Ok(best.into_iter().map(|Reverse((_, Reverse(place)))| place).collect())
+    Ok(best.into_places())
+}
+
+/// The best records so far; of equal scores, those that come first.
+struct Best {
+    heap: BinaryHeap<Reverse<(Ordered, Reverse<Place>)>>,
+    limit: usize,
+}
+
+impl Best {
+    fn push(&mut self, score: Score, place: Place) {
+        self.heap.push(Reverse((Ordered(score), Reverse(place))));
+        if self.heap.len() > self.limit {
+            self.heap.pop();
+        }
+    }
+
+    /// What a record must score more than.
+    fn threshold(&self) -> Score {
+        let worst = self.heap.peek().filter(|_| self.heap.len() == self.limit);
+        worst.map_or(Score::MIN, |Reverse((Ordered(score), _))| *score)
+    }
+
+    /// Best first.
+    fn into_places(self) -> Vec<Place> {
+        let best = self.heap.into_sorted_vec();
+        best.into_iter().map(|Reverse((_, Reverse(place)))| place).collect()
+    }
 }
 
 /// A score with a total order.
