@@ -421,11 +421,13 @@ fn behind_spells(words: &Words, at: usize, letters: &[u8]) -> Option<usize> {
     ((sign || from > at + 1) && (spells(words, from, letters) || spells(words, at + 1, letters))).then_some(from)
 }
 
-/// Where the words that spell the initials begin before their parenthesis.
+/// Where the words that spell the initials begin before their parenthesis, « dite » or « ou ».
 fn before_spells(words: &Words, at: usize, letters: &[u8]) -> Option<usize> {
-    let bound = words.list[at].gap.any(Gap::PAREN) || at > 0 && EXPLAINING.contains(&words.folded(&words.list[at - 1]));
+    let named = at > 0 && NAMING.contains(&words.folded(&words.list[at - 1]));
     let from = at.saturating_sub(3 * letters.len());
-    bound.then(|| (from..at).rev().find(|&i| spells(words, i, letters))).flatten()
+    (named || words.list[at].gap.any(Gap::PAREN))
+        .then(|| (from..at).rev().find(|&i| spells(words, i, letters)))
+        .flatten()
 }
 
 fn anywhere_spells(words: &Words, letters: &[u8]) -> Option<usize> {
@@ -472,6 +474,8 @@ const EXPLAINING: [&[u8]; 21] = [
     b"acronyme",
     b"alias",
 ];
+/// Stand between what initials are for and them.
+const NAMING: [&[u8]; 6] = [b"ou", b"dit", b"dite", b"dits", b"alias", b"sigle"];
 /// « c'est-à-dire la ».
 const MOST_EXPLAINING: usize = 5;
 /// Longer runs of capitals are shouted words.
@@ -539,7 +543,7 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form, usua
         points += around.bare(g, usual);
         // « Free : la nouvelle box » names its subject.
         points += 2 * i32::from(around.is_headed());
-        points -= i32::from(around.opens_sentence) + 2 * i32::from(g.lexicon.is(around.previous, DETERMINER));
+        points -= i32::from(around.opens_sentence) + 2 * i32::from(around.has_article(g, rule));
         points -= i32::from(around.shouted && !verb);
     }
     Some((points, best.1))
@@ -582,6 +586,12 @@ impl<'a> Around<'a> {
                 && (previous.is_some() || next.is_some()),
             last: &list[spot.words.end - 1],
         }
+    }
+
+    /// An article of a common noun; `la Tesla`, `un Mac` have the one that their rule knows.
+    fn has_article(&self, g: &Gazetteer, rule: &RuleData) -> bool {
+        let known = |w: &Word| rule.preceded_by.contains(&w.key);
+        g.lexicon.is(self.previous, DETERMINER) && !self.previous.is_some_and(known)
     }
 
     /// Nothing of its clause stands before it: a sentence opens, or a colon, a quote or a dash is before.
@@ -789,4 +799,4 @@ fn joins(words: &Words, from: usize, to: usize) -> bool {
 }
 
 /// Stand between two names of a list.
-const JOINING: [&[u8]; 7] = [b"et", b"ou", b"and", b"l", b"que", b"vs", b"puis"];
+const JOINING: [&[u8]; 8] = [b"et", b"comme", b"ou", b"and", b"l", b"que", b"vs", b"puis"];
