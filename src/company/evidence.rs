@@ -78,6 +78,10 @@ pub struct Beside {
     prepositions: Vec<String>,
     /// Behind the comma of a name: `Free, condamné à`, `Orange, premier employeur`.
     appositions: Vec<String>,
+    /// What is done to companies, behind the bare name of a headline or its comma: `X poursuivi pour`.
+    passives: Vec<String>,
+    /// What only a place is: `la ville d'Orange`, `Cisco, village du Texas`.
+    place_kinds: Vec<String>,
     /// What people alone do: `Claude sourit`.
     human_verbs: Vec<String>,
 }
@@ -99,6 +103,8 @@ const PLACE: u16 = 128;
 const PREPOSITION: u16 = 256;
 const APPOSITION: u16 = 512;
 const HUMAN_VERB: u16 = 1024;
+const PASSIVE: u16 = 2048;
+const PLACE_KIND: u16 = 4096;
 
 impl Lexicon {
     /// Adds the words of a file.
@@ -114,6 +120,8 @@ impl Lexicon {
         self.add(&beside.prepositions, PREPOSITION);
         self.add(&beside.appositions, APPOSITION);
         self.add(&beside.human_verbs, HUMAN_VERB);
+        self.add(&beside.passives, PASSIVE);
+        self.add(&beside.place_kinds, PLACE_KIND);
     }
 
     fn add(&mut self, words: &[String], role: u16) {
@@ -512,9 +520,10 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form, usua
             best = (n, reason);
         }
     };
-    let apposition = || around.apposition(g, part, spot).filter(|_| !rule.person && usual != Usual::Other);
-    if let Some(word) = around.beside(g, rule, part.words).or_else(apposition) {
+    if let Some(word) = around.beside(g, rule, part.words) {
         give(3, Reason::Beside(text_of(part.words, word)));
+    } else if let Some(word) = around.apposition(g, part, spot).filter(|_| !rule.person && usual != Usual::Other) {
+        give(3 + i32::from(around.opens_clause()), Reason::Beside(text_of(part.words, word)));
     }
     let verb = !rule.person && usual != Usual::Other && around.meets_verb(g, part, spot);
     if verb {
@@ -541,9 +550,11 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form, usua
     points -= 2 * count_against(part, spot, rule.against).min(2);
     if usual != Usual::Name {
         points += around.bare(g, usual);
+        // « Alexa, baisse le volume » speaks to the assistant, where the field is near; elsewhere to a person.
+        points += 2 * i32::from(rule.person && around.is_called() && near(part, spot, rule.near).is_some());
         // « Free : la nouvelle box » names its subject.
         points += 2 * i32::from(around.is_headed());
-        points -= i32::from(around.opens_sentence) + 2 * i32::from(around.has_article(g, rule));
+        points -= i32::from(around.opens_sentence) + 2 * i32::from(around.has_article(g, rule, part.words));
         points -= i32::from(around.shouted && !verb);
     }
     Some((points, best.1))
@@ -588,15 +599,21 @@ impl<'a> Around<'a> {
         }
     }
 
-    /// An article of a common noun; `la Tesla`, `un Mac` have the one that their rule knows.
-    fn has_article(&self, g: &Gazetteer, rule: &RuleData) -> bool {
+    /// An article of a common noun; `la Tesla`, `un Mac` have the one that their rule knows, `le Galaxy S26` is a version.
+    fn has_article(&self, g: &Gazetteer, rule: &RuleData, words: &Words) -> bool {
         let known = |w: &Word| rule.preceded_by.contains(&w.key);
-        g.lexicon.is(self.previous, DETERMINER) && !self.previous.is_some_and(known)
+        let version = rule.version && self.next_gap.any(Gap::SPACE) && self.next.is_some_and(|w| is_version(words, w));
+        g.lexicon.is(self.previous, DETERMINER) && !self.previous.is_some_and(known) && !version
     }
 
     /// Nothing of its clause stands before it: a sentence opens, or a colon, a quote or a dash is before.
     fn opens_clause(&self) -> bool {
         self.opens_sentence || self.gap.any(Gap::SOFT)
+    }
+
+    /// A quotation opens with it and a comma follows.
+    fn is_called(&self) -> bool {
+        self.gap.any(Gap::SOFT) && self.next_gap.any(Gap::LINK)
     }
 
     /// It opens the sentence and a colon follows, as the subject of a headline.
@@ -609,8 +626,20 @@ impl<'a> Around<'a> {
         let previous = self.named_before(g);
         self.forbidden(rule, previous)
             || g.lexicon.is(self.previous, PLACE) && self.gap.any(Gap::SPACE)
+            || self.is_place(g, part, &part.spots[s], previous)
             || self.in_compound(g, part, s)
             || rule.person && self.is_person(g, rule, part, s)
+    }
+
+    /// `la ville d'Orange`; `Cisco, une ville du Texas`.
+    fn is_place(&self, g: &Gazetteer, part: &Part, spot: &Spot, previous: Option<&Word>) -> bool {
+        let after = self.next.filter(|w| w.gap.any(Gap::LINK));
+        let one = |w: &Word| matches!(part.words.folded(w), b"un" | b"une");
+        let noun = match after.is_some_and(one) {
+            true => part.words.list.get(spot.words.end + 1),
+            false => after,
+        };
+        g.lexicon.is(previous, PLACE_KIND) || g.lexicon.is(noun, PLACE_KIND)
     }
 
     fn forbidden(&self, rule: &RuleData, previous: Option<&Word>) -> bool {
@@ -677,7 +706,7 @@ impl<'a> Around<'a> {
             g.lexicon.is(word, INTRODUCER) && !g.lexicon.is(word, PREPOSITION)
         };
         let behind = (spot.words.end + 1..spot.words.end + 3).find(noun).map(|i| &part.words.list[i]);
-        match g.lexicon.is(Some(comma), APPOSITION) {
+        match g.lexicon.is(Some(comma), APPOSITION | PASSIVE) {
             true => Some(comma),
             false => behind.filter(|_| g.lexicon.is(Some(comma), DETERMINER)),
         }
@@ -692,7 +721,7 @@ impl<'a> Around<'a> {
         let after = part.words.list.get(spot.words.end + 1);
         let verb = match self.next.map(|w| part.words.folded(w)) {
             Some(b"a") => after.is_some_and(participle),
-            _ => g.lexicon.is(self.next, VERB) || self.opens_sentence && self.takes_object(g, after),
+            _ => g.lexicon.is(self.next, VERB | PASSIVE) || self.opens_sentence && self.takes_object(g, after),
         };
         verb && self.next_gap.any(Gap::SPACE)
     }
