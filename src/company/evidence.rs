@@ -423,7 +423,11 @@ fn is_spelled_out(g: &Gazetteer, words: &Words, spot: &Spot) -> bool {
 
 /// Where the words that spell the initials begin behind them, past a sign or « pour », « c'est-à-dire ».
 fn behind_spells(words: &Words, at: usize, letters: &[u8]) -> Option<usize> {
-    let sign = words.list.get(at + 1)?.gap.any(Gap::LINK | Gap::COLON | Gap::PAREN | Gap::SOFT);
+    let gap = words.list.get(at + 1)?.gap;
+    if gap.any(Gap::START) {
+        return None;
+    }
+    let sign = gap.any(Gap::LINK | Gap::COLON | Gap::PAREN | Gap::SOFT);
     let explains = |i: &usize| words.list.get(*i).is_some_and(|w| EXPLAINING.contains(&words.folded(w)));
     let from = (at + 1..).take(MOST_EXPLAINING).find(|i| !explains(i)).unwrap_or(at + 1 + MOST_EXPLAINING);
     ((sign || from > at + 1) && (spells(words, from, letters) || spells(words, at + 1, letters))).then_some(from)
