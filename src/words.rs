@@ -92,6 +92,8 @@ impl Gap {
     pub const COPYRIGHT: Gap = Gap(32768);
     /// A sign of money in it.
     pub const MONEY: Gap = Gap(65536);
+    /// A full stop and a space behind an initial or a title (`Ethel M. Dell`).
+    pub const INITIAL: Gap = Gap(131072);
 
     /// True where any of the facts of `other` holds.
     pub fn any(self, other: Gap) -> bool {
@@ -395,11 +397,8 @@ fn gap_of(gap: &str, first: bool, after_initial: impl Fn() -> bool) -> Gap {
         only_space &= c.is_whitespace();
         only_link &= c.is_whitespace() || matches!(c, ',' | '&' | '/' | '+' | '-' | '‑' | '–' | '×' | '«' | '»' | '"');
     }
-    if ended
-        && (gap.ends_with(char::is_whitespace) || lines > 0 || facts.any(Gap::SOFT | Gap::PAREN))
-        && !after_initial()
-    {
-        facts = facts | Gap::START;
+    if ended && (gap.ends_with(char::is_whitespace) || lines > 0 || facts.any(Gap::SOFT | Gap::PAREN)) {
+        facts = facts | if after_initial() { Gap::INITIAL } else { Gap::START };
     }
     if lines > 0 {
         facts = facts | Gap::LINE | Gap::SOFT;

@@ -32,6 +32,9 @@ pub enum Usual {
     Either,
     /// Something else (Free, Signal, X).
     Word,
+    /// Something else, as the article says itself; neither a verb nor a capital tells the two apart.
+    #[serde(skip)]
+    Other,
 }
 
 impl Usual {
@@ -40,11 +43,13 @@ impl Usual {
         match self {
             Usual::Name => 0,
             Usual::Either => 2,
-            Usual::Word => 3,
+            Usual::Word | Usual::Other => 3,
         }
     }
 }
 
+/// Fields are bits of one word; the numbers from here on are those of the `unless` phrases of rules.
+pub const MOST_FIELDS: u16 = 64;
 /// How far, in words, a cue is still near: about a sentence either side.
 const NEAR: usize = 16;
 /// Points from which a mention speaks for the others in its article.
@@ -71,6 +76,14 @@ pub struct Beside {
     places: Vec<String>,
     /// Never the verb behind a name: `Zoom sur`.
     prepositions: Vec<String>,
+    /// Behind the comma of a name: `Free, condamné à`, `Orange, premier employeur`.
+    appositions: Vec<String>,
+    /// What is done to companies, behind the bare name of a headline or its comma: `X poursuivi pour`.
+    passives: Vec<String>,
+    /// What only a place is: `la ville d'Orange`, `Cisco, village du Texas`.
+    place_kinds: Vec<String>,
+    /// What people alone do: `Claude sourit`.
+    human_verbs: Vec<String>,
 }
 
 /// [`Beside`] by key.
@@ -88,6 +101,10 @@ const FIRST_NAME: u16 = 32;
 const TITLE: u16 = 64;
 const PLACE: u16 = 128;
 const PREPOSITION: u16 = 256;
+const APPOSITION: u16 = 512;
+const HUMAN_VERB: u16 = 1024;
+const PASSIVE: u16 = 2048;
+const PLACE_KIND: u16 = 4096;
 
 impl Lexicon {
     /// Adds the words of a file.
@@ -101,6 +118,10 @@ impl Lexicon {
         self.add(&beside.titles, TITLE);
         self.add(&beside.places, PLACE);
         self.add(&beside.prepositions, PREPOSITION);
+        self.add(&beside.appositions, APPOSITION);
+        self.add(&beside.human_verbs, HUMAN_VERB);
+        self.add(&beside.passives, PASSIVE);
+        self.add(&beside.place_kinds, PLACE_KIND);
     }
 
     fn add(&mut self, words: &[String], role: u16) {
@@ -130,6 +151,9 @@ pub struct RuleEntry {
     near: Vec<String>,
     #[serde(default)]
     against: Vec<String>,
+    /// Phrases of something else by that name: where one occurs, the form is that unless it gathers the points of a word.
+    #[serde(default)]
+    pub unless: Vec<String>,
     #[serde(default)]
     preceded_by: Vec<String>,
     #[serde(default)]
@@ -151,6 +175,8 @@ struct RuleData {
     version: bool,
     near: u64,
     against: u64,
+    /// The number of its `unless` phrases among the cues.
+    unless: Option<u16>,
     preceded_by: FxHashSet<u64>,
     followed_by: FxHashSet<u64>,
     never_preceded_by: FxHashSet<u64>,
@@ -158,26 +184,30 @@ struct RuleData {
 }
 
 impl Rule {
-    /// Compiles a rule; `field` gives the number of a field of `[cues]`.
-    pub fn new(entry: &RuleEntry, field: impl Fn(&str) -> Option<u16>) -> Result<Rule, String> {
+    /// Compiles a rule; `field` gives the number of a field of `[cues]`, `unless` is that of its own phrases.
+    pub fn new(entry: &RuleEntry, field: impl Fn(&str) -> Option<u16>, unless: Option<u16>) -> Result<Rule, String> {
         let bits = |names: &[String]| {
             names.iter().try_fold(0, |bits, name| match field(name) {
-                Some(n) if n < 64 => Ok(bits | 1u64 << n),
-                Some(_) => Err("there are more than 64 fields in [cues]".to_owned()),
+                Some(n) if n < MOST_FIELDS => Ok(bits | 1u64 << n),
+                Some(_) => Err(format!("there are more than {MOST_FIELDS} fields in [cues]")),
                 None => Err(format!("no field of [cues] is called {name}")),
             })
         };
-        let keys = |words: &[String]| words.iter().map(|w| key_of(w)).collect();
+        let keys = |words: &[String]| match words.iter().find(|w| Words::of(w).list.len() != 1) {
+            Some(words) => Err(format!("« {words} » is not one word")),
+            None => Ok(words.iter().map(|w| key_of(w)).collect()),
+        };
         Ok(Rule(Arc::new(RuleData {
             usual: entry.usual,
             person: entry.person,
             version: entry.version,
             near: bits(&entry.near)?,
             against: bits(&entry.against)?,
-            preceded_by: keys(&entry.preceded_by),
-            followed_by: keys(&entry.followed_by),
-            never_preceded_by: keys(&entry.never_preceded_by),
-            never_followed_by: keys(&entry.never_followed_by),
+            unless,
+            preceded_by: keys(&entry.preceded_by)?,
+            followed_by: keys(&entry.followed_by)?,
+            never_preceded_by: keys(&entry.never_preceded_by)?,
+            never_followed_by: keys(&entry.never_followed_by)?,
         })))
     }
 }
@@ -195,6 +225,10 @@ struct Article<'a> {
     /// Fields with a cue, or a company of that sector, anywhere.
     fields: u64,
     established: FxHashSet<u32>,
+    /// The `unless` numbers whose phrases occur.
+    otherwise: FxHashSet<u16>,
+    /// Initials that the article spells out as something else.
+    spelled: FxHashSet<u64>,
 }
 
 struct Part<'a> {
@@ -223,11 +257,34 @@ impl Part<'_> {
 impl<'a> Article<'a> {
     fn read(g: &Gazetteer, texts: [&'a Words; 2]) -> Article<'a> {
         let parts = texts.map(|words| Part { words, spots: spots(g, words), cues: Vec::new() });
-        let mut article = Article { parts, fields: 0, established: FxHashSet::default() };
+        let mut article = Article {
+            parts,
+            fields: 0,
+            established: FxHashSet::default(),
+            otherwise: FxHashSet::default(),
+            spelled: FxHashSet::default(),
+        };
+        article.read_initials(g);
         if article.parts.iter().any(|p| p.spots.iter().any(|s| s.ambiguous)) {
             article.gather(g);
         }
         article
+    }
+
+    /// Initials that stand for something else once do so throughout: plain forms are refused, rules ask for more.
+    fn read_initials(&mut self, g: &Gazetteer) {
+        for part in &self.parts {
+            let initials = part.spots.iter().filter(|s| s.words.len() == 1);
+            let key = |s: &Spot| part.words.list[s.words.start].key;
+            self.spelled.extend(initials.filter(|s| is_spelled_out(g, part.words, s)).map(key));
+        }
+        if self.spelled.is_empty() {
+            return;
+        }
+        for part in &mut self.parts {
+            let spelled = |s: &Spot| s.words.len() == 1 && self.spelled.contains(&part.words.list[s.words.start].key);
+            part.spots.iter_mut().filter(|s| spelled(s)).for_each(|s| s.reason = None);
+        }
     }
 
     /// Cues are looked up only where something must be decided; most articles end before.
@@ -235,7 +292,10 @@ impl<'a> Article<'a> {
         for part in &mut self.parts {
             let cues = &mut part.cues;
             let all = 0..part.words.list.len();
-            g.cues.each(part.words, all, |field, at, _| cues.push((at as u32, field as u16)));
+            g.cues.each(part.words, all, |field, at, _| match field as u16 {
+                field if field < MOST_FIELDS => cues.push((at as u32, field)),
+                unless => drop(self.otherwise.insert(unless)),
+            });
             let named = part.spots.iter().filter(|s| s.reason.is_some());
             self.established.extend(named.filter_map(|s| g.forms[s.form as usize].company));
         }
@@ -270,15 +330,26 @@ impl<'a> Article<'a> {
         }
     }
 
+    /// What the form is in this article: the ordinary word, where the article speaks of something else by that name.
+    fn usual(&self, rule: &RuleData, p: usize, s: usize) -> Usual {
+        let part = &self.parts[p];
+        let first = part.spots[s].words.start;
+        let otherwise = rule.unless.is_some_and(|n| self.otherwise.contains(&n));
+        match otherwise || self.spelled.contains(&part.words.list[first].key) {
+            true => Usual::Other,
+            false => rule.usual,
+        }
+    }
+
     fn settle_one(&mut self, g: &Gazetteer, p: usize, s: usize) {
         let spot = &self.parts[p].spots[s];
         if !spot.ambiguous || spot.reason.is_some() {
             return;
         }
         let form = &g.forms[spot.form as usize];
-        let Some((points, reason)) = weigh(g, self, p, s, form) else { return };
-        let needs = form.rule.as_ref().map_or(0, |r| r.0.usual.needs());
-        if points >= needs {
+        let Some(usual) = form.rule.as_ref().map(|rule| self.usual(&rule.0, p, s)) else { return };
+        let Some((points, reason)) = weigh(g, self, p, s, form, usual) else { return };
+        if points >= usual.needs() {
             if let (true, Some(company)) = (points >= ESTABLISHES, form.company) {
                 self.established.insert(company);
             }
@@ -308,7 +379,7 @@ fn spots(g: &Gazetteer, words: &Words) -> Vec<Spot> {
 }
 
 /// A name of one word that stands for something else whatever it means alone: a family name behind a first name (`Steve
-/// Bing`), initials that the text spells out, the end of a compound (`TOP-Tether`).
+/// Bing`) or an initial (`Ethel M. Dell`), the end of a compound (`TOP-Tether`).
 fn is_other(g: &Gazetteer, words: &Words, at: usize) -> bool {
     let word = &words.list[at];
     let previous = at.checked_sub(1).map(|i| &words.list[i]).filter(|_| !word.gap.any(Gap::START));
@@ -319,33 +390,106 @@ fn is_other(g: &Gazetteer, words: &Words, at: usize) -> bool {
     let compound = word.gap.any(Gap::HYPHEN)
         && previous
             .is_some_and(|w| w.shape == Shape::Upper && !g.firsts.may_hold(w.key) && !g.lexicon.is(Some(w), PREFIX));
-    family_name || compound || word.shape == Shape::Upper && spelled_out(words, at)
+    family_name || compound || behind_initial(g, words, at)
 }
 
-/// `SAP : le service d'accompagnement professionnel`, `Plan stratégique national (PSN)`.
-fn spelled_out(words: &Words, at: usize) -> bool {
+/// `Ethel M. Dell`, `M. Renault`; not `publié sur X. Meta répond`.
+fn behind_initial(g: &Gazetteer, words: &Words, at: usize) -> bool {
+    let initial = at.checked_sub(1).map(|i| &words.list[i]).filter(|_| words.list[at].gap.any(Gap::INITIAL));
+    let before = at.checked_sub(2).map(|i| &words.list[i]);
+    initial.is_some_and(|w| {
+        g.lexicon.is(Some(w), FIRST_NAME)
+            || w.gap.any(Gap::SPACE) && !g.firsts.may_hold(w.key) && before.is_some_and(|w| w.shape == Shape::Capital)
+    })
+}
+
+/// Initials that the text spells out, beside them or (three letters or more) anywhere with a capital, as something that
+/// is not the company: `SAP : le service d'accompagnement professionnel`, `HP, pour haut potentiel`, `Plan stratégique
+/// national (PSN)`.
+fn is_spelled_out(g: &Gazetteer, words: &Words, spot: &Spot) -> bool {
+    let at = spot.words.start;
     let letters = words.folded(&words.list[at]);
-    let behind = words.list.get(at + 1).is_some_and(|w| w.gap.any(Gap::LINK | Gap::COLON | Gap::PAREN | Gap::SOFT));
-    let before = words.list[at].gap.any(Gap::PAREN);
-    let initial = |i: usize| {
-        let word = words.folded(&words.list[i]);
-        word.first().copied().filter(|_| !SMALL_WORDS.contains(&word))
-    };
-    let spells = |letters: &mut dyn Iterator<Item = u8>, initials: &mut dyn Iterator<Item = u8>| letters.eq(initials);
-    let n = letters.len();
-    (2..=LONGEST_INITIALS).contains(&n)
-        && (behind
-            && spells(
-                &mut letters.iter().copied(),
-                &mut (at + 1..words.list.len()).take(2 * n + 1).filter_map(initial).take(n),
-            )
-            || before
-                && spells(
-                    &mut letters.iter().rev().copied(),
-                    &mut (0..at).rev().take(2 * n + 1).filter_map(initial).take(n),
-                ))
+    if words.list[at].shape != Shape::Upper || !(2..=LONGEST_INITIALS).contains(&letters.len()) {
+        return false;
+    }
+    let company = g.forms[spot.form as usize].company;
+    let other = |i: usize| g.candidates(words, i).next().is_none_or(|(_, form)| form.company != company);
+    behind_spells(words, at, letters).is_some_and(other)
+        || before_spells(words, at, letters).is_some_and(other)
+        || letters.len() > 2
+            && g.forms[spot.form as usize].rule.is_some()
+            && anywhere_spells(words, letters).is_some_and(other)
 }
 
+/// Where the words that spell the initials begin behind them, past a sign or « pour », « c'est-à-dire ».
+fn behind_spells(words: &Words, at: usize, letters: &[u8]) -> Option<usize> {
+    let gap = words.list.get(at + 1)?.gap;
+    if gap.any(Gap::START) {
+        return None;
+    }
+    let sign = gap.any(Gap::LINK | Gap::COLON | Gap::PAREN | Gap::SOFT);
+    let explains = |i: &usize| words.list.get(*i).is_some_and(|w| EXPLAINING.contains(&words.folded(w)));
+    let from = (at + 1..).take(MOST_EXPLAINING).find(|i| !explains(i)).unwrap_or(at + 1 + MOST_EXPLAINING);
+    ((sign || from > at + 1) && (spells(words, from, letters) || spells(words, at + 1, letters))).then_some(from)
+}
+
+/// Where the words that spell the initials begin before their parenthesis, « dite » or « ou ».
+fn before_spells(words: &Words, at: usize, letters: &[u8]) -> Option<usize> {
+    let named = at > 0 && NAMING.contains(&words.folded(&words.list[at - 1]));
+    let from = at.saturating_sub(3 * letters.len());
+    (named || words.list[at].gap.any(Gap::PAREN))
+        .then(|| (from..at).rev().find(|&i| spells(words, i, letters)))
+        .flatten()
+}
+
+fn anywhere_spells(words: &Words, letters: &[u8]) -> Option<usize> {
+    (0..words.list.len()).find(|&i| words.list[i].shape == Shape::Capital && spells(words, i, letters))
+}
+
+/// The words from `from` on begin with these letters, small words being stepped over, in one sentence.
+fn spells(words: &Words, from: usize, letters: &[u8]) -> bool {
+    let mut i = from;
+    letters.iter().all(|letter| {
+        while i > from && words.list.get(i).is_some_and(|w| SMALL_WORDS.contains(&words.folded(w))) {
+            i += 1;
+        }
+        i += 1;
+        words.list.get(i - 1).is_some_and(|w| {
+            w.shape != Shape::Upper
+                && words.folded(w).first() == Some(letter)
+                && (i - 1 == from || !w.gap.any(Gap::START))
+        })
+    })
+}
+
+/// Stand between initials and what they are for.
+const EXPLAINING: [&[u8]; 21] = [
+    b"pour",
+    b"soit",
+    b"ou",
+    b"dit",
+    b"dite",
+    b"dits",
+    b"autrement",
+    b"comprendre",
+    b"comprenez",
+    b"entendez",
+    b"signifie",
+    b"est",
+    b"c",
+    b"l",
+    b"la",
+    b"le",
+    b"a",
+    b"dire",
+    b"sigle",
+    b"acronyme",
+    b"alias",
+];
+/// Stand between what initials are for and them.
+const NAMING: [&[u8]; 6] = [b"ou", b"dit", b"dite", b"dits", b"alias", b"sigle"];
+/// « c'est-à-dire la ».
+const MOST_EXPLAINING: usize = 5;
 /// Longer runs of capitals are shouted words.
 const LONGEST_INITIALS: usize = 5;
 /// Words that give no letter to initials.
@@ -364,7 +508,7 @@ fn plain_reason(kind: Kind) -> Option<Reason> {
 }
 
 /// The points of an ambiguous spot and its best reason; `None` where a neighbour rules it out.
-fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> Option<(i32, Reason)> {
+fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form, usual: Usual) -> Option<(i32, Reason)> {
     let part = &article.parts[p];
     let spot = &part.spots[s];
     let rule = &form.rule.as_ref()?.0;
@@ -380,14 +524,16 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
             best = (n, reason);
         }
     };
-    if let Some(word) = around.beside(g, rule) {
+    if let Some(word) = around.beside(g, rule, part.words) {
         give(3, Reason::Beside(text_of(part.words, word)));
+    } else if let Some(word) = around.apposition(g, part, spot).filter(|_| !rule.person && usual != Usual::Other) {
+        give(3 + i32::from(around.opens_clause()), Reason::Beside(text_of(part.words, word)));
     }
-    let verb = !rule.person && around.meets_verb(g, part, spot);
+    let verb = !rule.person && usual != Usual::Other && around.meets_verb(g, part, spot);
     if verb {
         // A common noun that opens a sentence has its article; one that meets its verb bare is a name.
         give(
-            2 + 2 * i32::from(around.opens_sentence),
+            2 + 2 * i32::from(around.opens_clause()),
             Reason::Beside(around.next.map(|w| text_of(part.words, w)).unwrap_or_default()),
         );
     }
@@ -399,13 +545,20 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form) -> O
     if let Some(n) = listed(g, part, s, rule.near) {
         give(n, Reason::Listed);
     }
+    if around.gap.any(Gap::AT) {
+        give(3, Reason::Beside("@".into()));
+    }
     if form.company.is_some_and(|c| article.established.contains(&c)) {
         give(3, Reason::Established);
     }
-    points -= 2 * count_near(part, spot, rule.against).min(2);
-    if rule.usual != Usual::Name {
-        points += around.bare(g, rule.usual);
-        points -= i32::from(around.opens_sentence) + 2 * i32::from(g.lexicon.is(around.previous, DETERMINER));
+    points -= 2 * count_against(part, spot, rule.against).min(2);
+    if usual != Usual::Name {
+        points += around.bare(g, usual);
+        // « Alexa, baisse le volume » speaks to the assistant, where the field is near; elsewhere to a person.
+        points += 2 * i32::from(rule.person && around.is_called() && near(part, spot, rule.near).is_some());
+        // « Free : la nouvelle box » names its subject.
+        points += 2 * i32::from(around.is_headed());
+        points -= i32::from(around.opens_sentence) + 2 * i32::from(around.has_article(g, rule, part.words));
         points -= i32::from(around.shouted && !verb);
     }
     Some((points, best.1))
@@ -450,13 +603,47 @@ impl<'a> Around<'a> {
         }
     }
 
+    /// An article of a common noun; `la Tesla`, `un Mac` have the one that their rule knows, `le Galaxy S26` is a version.
+    fn has_article(&self, g: &Gazetteer, rule: &RuleData, words: &Words) -> bool {
+        let known = |w: &Word| rule.preceded_by.contains(&w.key);
+        let version = rule.version && self.next_gap.any(Gap::SPACE) && self.next.is_some_and(|w| is_version(words, w));
+        g.lexicon.is(self.previous, DETERMINER) && !self.previous.is_some_and(known) && !version
+    }
+
+    /// Nothing of its clause stands before it: a sentence opens, or a colon, a quote or a dash is before.
+    fn opens_clause(&self) -> bool {
+        self.opens_sentence || self.gap.any(Gap::SOFT)
+    }
+
+    /// A quotation opens with it and a comma follows.
+    fn is_called(&self) -> bool {
+        self.gap.any(Gap::SOFT) && self.next_gap.any(Gap::LINK)
+    }
+
+    /// It opens the sentence and a colon follows, as the subject of a headline.
+    fn is_headed(&self) -> bool {
+        self.opens_sentence && self.next_gap.any(Gap::COLON) && !self.shouted
+    }
+
     /// A neighbour that the rule forbids, a compound of an ordinary word, or a person's name.
     fn rules_out(&self, g: &Gazetteer, rule: &RuleData, part: &Part, s: usize) -> bool {
         let previous = self.named_before(g);
         self.forbidden(rule, previous)
             || g.lexicon.is(self.previous, PLACE) && self.gap.any(Gap::SPACE)
+            || self.is_place(g, part, &part.spots[s], previous)
             || self.in_compound(g, part, s)
             || rule.person && self.is_person(g, rule, part, s)
+    }
+
+    /// `la ville d'Orange`; `Cisco, une ville du Texas`.
+    fn is_place(&self, g: &Gazetteer, part: &Part, spot: &Spot, previous: Option<&Word>) -> bool {
+        let after = self.next.filter(|w| w.gap.any(Gap::LINK));
+        let one = |w: &Word| matches!(part.words.folded(w), b"un" | b"une");
+        let noun = match after.is_some_and(one) {
+            true => part.words.list.get(spot.words.end + 1),
+            false => after,
+        };
+        g.lexicon.is(previous, PLACE_KIND) || g.lexicon.is(noun, PLACE_KIND)
     }
 
     fn forbidden(&self, rule: &RuleData, previous: Option<&Word>) -> bool {
@@ -496,6 +683,7 @@ impl<'a> Around<'a> {
             && !self.next_gap.any(Gap::LINE)
             && self.next.is_some_and(|w| w.shape == Shape::Capital && !rule.followed_by.contains(&w.key))
             && !next_is_spot;
+        let human = g.lexicon.is(self.next, HUMAN_VERB) && self.next_gap.any(Gap::SPACE) || self.has_age(part, spot);
         let name_before = self.gap.any(Gap::SPACE)
             && !previous_is_spot
             && (g.lexicon.is(self.previous, FIRST_NAME)
@@ -504,7 +692,28 @@ impl<'a> Around<'a> {
                         && !w.gap.any(Gap::START)
                         && !g.lexicon.is(Some(w), INTRODUCER | DETERMINER | LINK)
                 }));
-        (name_after || name_before) && self.last.shape != Shape::Upper
+        (name_after || name_before || human) && self.last.shape != Shape::Upper
+    }
+
+    /// `Claude, 54 ans`.
+    fn has_age(&self, part: &Part, spot: &Spot) -> bool {
+        let unit = part.words.list.get(spot.words.end + 1);
+        self.next.is_some_and(|w| w.shape == Shape::Number && w.gap.any(Gap::LINK))
+            && unit.is_some_and(|w| part.words.folded(w) == b"ans")
+    }
+
+    /// `Free, condamné à`, `Orange, le premier employeur`: what stands behind the comma is said of companies.
+    fn apposition(&self, g: &Gazetteer, part: &Part<'a>, spot: &Spot) -> Option<&'a Word> {
+        let comma = self.next.filter(|w| w.gap.any(Gap::LINK))?;
+        let noun = |i: &usize| {
+            let word = part.words.list.get(*i).filter(|w| w.gap.any(Gap::SPACE | Gap::APOSTROPHE));
+            g.lexicon.is(word, INTRODUCER) && !g.lexicon.is(word, PREPOSITION)
+        };
+        let behind = (spot.words.end + 1..spot.words.end + 3).find(noun).map(|i| &part.words.list[i]);
+        match g.lexicon.is(Some(comma), APPOSITION | PASSIVE) {
+            true => Some(comma),
+            false => behind.filter(|_| g.lexicon.is(Some(comma), DETERMINER)),
+        }
     }
 
     /// `Orange annonce`, `Orange a lancé`; folding makes `à` of `a`, so that the participle behind must be seen.
@@ -516,7 +725,7 @@ impl<'a> Around<'a> {
         let after = part.words.list.get(spot.words.end + 1);
         let verb = match self.next.map(|w| part.words.folded(w)) {
             Some(b"a") => after.is_some_and(participle),
-            _ => g.lexicon.is(self.next, VERB) || self.opens_sentence && self.takes_object(g, after),
+            _ => g.lexicon.is(self.next, VERB | PASSIVE) || self.opens_sentence && self.takes_object(g, after),
         };
         verb && self.next_gap.any(Gap::SPACE)
     }
@@ -540,19 +749,22 @@ impl<'a> Around<'a> {
     }
 
     /// The word directly beside that says what it is.
-    fn beside(&self, g: &Gazetteer, rule: &RuleData) -> Option<&'a Word> {
+    fn beside(&self, g: &Gazetteer, rule: &RuleData, words: &Words) -> Option<&'a Word> {
         let before = self.named_before(g).filter(|_| self.gap.any(Gap::SPACE | Gap::APOSTROPHE | Gap::SOFT));
         let introduces = |w: &&Word| g.lexicon.is(Some(w), INTRODUCER) || rule.preceded_by.contains(&w.key);
         let own = self.previous.filter(|w| rule.preceded_by.contains(&w.key));
         let after = self.next.filter(|w| {
             rule.followed_by.contains(&w.key) && !self.next_gap.any(Gap::COLON)
-                || rule.version
-                    && self.next_gap.any(Gap::SPACE | Gap::HYPHEN)
-                    && w.shape == Shape::Number
-                    && w.span().len() < 4
+                || rule.version && self.next_gap.any(Gap::SPACE | Gap::HYPHEN) && is_version(words, w)
         });
         before.filter(introduces).or(own).or(after)
     }
+}
+
+/// `4`, `S26`, `4o`.
+fn is_version(words: &Words, word: &Word) -> bool {
+    let folded = words.folded(word);
+    folded.len() < 4 && folded.iter().any(u8::is_ascii_digit)
 }
 
 fn text_of(words: &Words, word: &Word) -> Arc<str> {
@@ -568,8 +780,14 @@ fn near(part: &Part, spot: &Spot, wanted: u64) -> Option<(i32, u16)> {
     Some((2 + more as i32, first.1))
 }
 
-fn count_near(part: &Part, spot: &Spot, wanted: u64) -> i32 {
-    cues_near(part, spot).filter(|(_, field)| wanted >> field & 1 == 1).count() as i32
+/// Cues against it; one beside the same word in lower case speaks of that (`alerte orange : Orange envoie…`).
+fn count_against(part: &Part, spot: &Spot, wanted: u64) -> i32 {
+    let list = &part.words.list;
+    let own = list[spot.words.start].key;
+    let of_word = |at: usize| {
+        list[at.saturating_sub(2)..list.len().min(at + 3)].iter().any(|w| w.key == own && w.shape == Shape::Lower)
+    };
+    cues_near(part, spot).filter(|&(at, field)| wanted >> field & 1 == 1 && !of_word(at as usize)).count() as i32
 }
 
 fn cues_near<'p>(part: &'p Part, spot: &Spot) -> impl Iterator<Item = (u32, u16)> + 'p {
@@ -597,15 +815,21 @@ fn listed(g: &Gazetteer, part: &Part, s: usize, wanted: u64) -> Option<i32> {
     before.max(after)
 }
 
-/// Nothing but a comma, a slash, a hyphen, `et` or `ou` lies between word `from` and word `to`.
+/// Nothing but a comma, a slash, a hyphen, `et` or `ou` lies between word `from` and word `to`, and a small word at most
+/// (`Capgemini et d'Orange`).
 fn joins(words: &Words, from: usize, to: usize) -> bool {
     let linked = |i: usize| words.list.get(i).is_some_and(|w| w.gap.any(Gap::LINK | Gap::HYPHEN));
+    let is = |i: usize, set: &[&[u8]]| set.contains(&words.folded(&words.list[i]));
+    if (from..=to).any(|i| words.list[i].gap.any(Gap::START)) {
+        return false;
+    }
     match to - from {
         0 => linked(to),
-        1 => {
-            matches!(words.folded(&words.list[from]), b"et" | b"ou" | b"and" | b"l" | b"que" | b"vs")
-                && !words.list[to].gap.any(Gap::START)
-        }
+        1 => is(from, &JOINING) || linked(from) && is(from, &SMALL_WORDS),
+        2 => is(from, &JOINING) && is(from + 1, &SMALL_WORDS),
         _ => false,
     }
 }
+
+/// Stand between two names of a list.
+const JOINING: [&[u8]; 8] = [b"et", b"comme", b"ou", b"and", b"l", b"que", b"vs", b"puis"];

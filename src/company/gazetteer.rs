@@ -54,6 +54,8 @@ pub struct Gazetteer {
     /// The fields of `[cues]`, by number.
     pub(super) fields: Vec<Arc<str>>,
     pub(super) cues: Phrases,
+    /// How many rules have `unless` phrases.
+    unless_sets: u16,
     pub(super) lexicon: evidence::Lexicon,
     /// Forms whose capitals must be as written.
     capital: FxHashSet<String>,
@@ -190,6 +192,7 @@ impl Gazetteer {
             firsts: KeyFilter::default(),
             fields: Vec::new(),
             cues: Phrases::default(),
+            unless_sets: 0,
             lexicon: evidence::Lexicon::default(),
             capital: files.iter().flat_map(|(_, _, file)| file.capital.iter().cloned()).collect(),
             names,
@@ -248,8 +251,9 @@ impl Gazetteer {
     fn add_forms(&mut self, entry: &Entry, number: u32) -> Result<(), String> {
         let company = Some(number);
         for rule in &entry.ambiguous {
-            let compiled =
-                evidence::Rule::new(rule, |f| self.field(f)).map_err(|r| format!("{}: {r}", entry.id.get_ref()))?;
+            let unless = self.add_unless(&rule.unless);
+            let compiled = evidence::Rule::new(rule, |f| self.field(f), unless)
+                .map_err(|r| format!("{}: {r}", entry.id.get_ref()))?;
             for form in &rule.forms {
                 self.remove_forms(form, number);
                 let kind = if rule.product { Kind::Product } else { Kind::Name };
@@ -266,13 +270,22 @@ impl Gazetteer {
         named(&entry.aliases, Kind::Name, self);
         named(&entry.former, Kind::Former, self);
         named(&entry.nicknames, Kind::Nickname, self);
-        named(&entry.seats.iter().flat_map(|s| seat_nicknames(s)).collect::<Vec<_>>(), Kind::Nickname, self);
+        let emblems = entry.emblems.iter().cloned().chain(entry.seats.iter().map(|seat| of_seat(seat)));
+        named(&emblems.flat_map(|e| nicknames_by(&e)).collect::<Vec<_>>(), Kind::Nickname, self);
         entry.exact.iter().for_each(|a| self.add_exact(a, Kind::Name, company, None));
         entry.tickers.iter().for_each(|a| self.add_exact(a, Kind::Ticker, company, None));
         plain(&entry.products).iter().for_each(|p| self.add_product(p, one_name(entry, p), company));
         entry.exact_products.iter().for_each(|p| self.add_exact(p, Kind::Product, company, Some(one_name(entry, p))));
         entry.not.iter().for_each(|n| self.add_form(n, Kind::Nothing, None, None, None));
         Ok(())
+    }
+
+    /// Adds the phrases under a number of their own.
+    fn add_unless(&mut self, phrases: &[String]) -> Option<u16> {
+        let number = evidence::MOST_FIELDS + self.unless_sets;
+        phrases.iter().for_each(|phrase| self.cues.add(phrase, u32::from(number)));
+        self.unless_sets += u16::from(!phrases.is_empty());
+        (!phrases.is_empty()).then_some(number)
     }
 
     fn add_product(&mut self, form: &str, name: &str, company: Option<u32>) {
@@ -347,12 +360,43 @@ impl Gazetteer {
     }
 }
 
-/// What a journalist calls a company by its town: `la firme de Redmond`.
-const SEAT_NOUNS: [&str; 9] =
-    ["firme", "géant", "groupe", "entreprise", "société", "mastodonte", "marque", "titan", "éditeur"];
+/// What a journalist calls a company by its town or its emblem: `la firme de Redmond`, `le rival à la pomme`.
+const NICKNAME_NOUNS: [&str; 23] = [
+    "firme",
+    "géant",
+    "groupe",
+    "entreprise",
+    "société",
+    "mastodonte",
+    "marque",
+    "titan",
+    "éditeur",
+    "constructeur",
+    "opérateur",
+    "fabricant",
+    "réseau",
+    "réseau social",
+    "plateforme",
+    "concurrent",
+    "rival",
+    "rivale",
+    "maison",
+    "équipementier",
+    "champion",
+    "colosse",
+    "multinationale",
+];
 
-fn seat_nicknames(seat: &str) -> Vec<String> {
-    SEAT_NOUNS.iter().map(|noun| format!("{noun} de {seat}")).collect()
+fn nicknames_by(emblem: &str) -> Vec<String> {
+    NICKNAME_NOUNS.iter().map(|noun| format!("{noun} {emblem}")).collect()
+}
+
+/// `de Redmond`, `d'Espoo`.
+fn of_seat(seat: &str) -> String {
+    match seat.starts_with(['A', 'E', 'I', 'O', 'U']) {
+        true => format!("d'{seat}"),
+        false => format!("de {seat}"),
+    }
 }
 
 struct Naming<'a> {
@@ -368,7 +412,7 @@ impl Form {
         let Some(run) = words.list.get(i..i + self.words.len()) else { return false };
         run.iter().zip(&self.words).all(|(word, key)| word.key == *key && !word.aside)
             && run[1..].iter().all(|w| holds_together(w.gap))
-            && self.case.allows(run)
+            && (self.case.allows(run) || is_handle(run))
             && (!self.plus || run.last().is_some_and(|w| w.plus))
             && !runs_on(run.last(), words.list.get(i + self.words.len()))
             && (self.kind != Kind::Ticker || is_ticker(words, i))
@@ -398,14 +442,31 @@ impl CaseRule {
     }
 }
 
-/// The exchanges whose name before a colon makes a ticker of what follows.
-const EXCHANGES: [&str; 9] = ["nasdaq", "nyse", "euronext", "epa", "hkex", "lse", "xetra", "nasdaqgs", "paris"];
+/// `@orange`: a handle has no capitals of its own; a letter or two say nothing.
+fn is_handle(run: &[Word]) -> bool {
+    run[0].gap.any(Gap::AT) && run[0].span().len() > 2
+}
 
-/// `$GOOGL`, `NASDAQ: META`, `(Euronext Paris : ORA)`.
+/// The exchanges whose name before a colon makes a ticker of what follows.
+const EXCHANGES: [&str; 26] = [
+    "nasdaq", "nyse", "euronext", "epa", "hkex", "lse", "xetra", "nasdaqgs", "paris", "nas", "nys", "nasd", "nasdaqcm",
+    "ams", "ebr", "etr", "fra", "bit", "mil", "hkg", "tyo", "tse", "krx", "tpe", "lon", "hel",
+];
+/// What a ticker is followed by where the exchange comes last: `ORA.PA`.
+const EXCHANGE_SUFFIXES: [&str; 12] = ["pa", "as", "de", "hk", "ks", "t", "l", "mi", "st", "he", "o", "n"];
+
+/// `$GOOGL`, `NASDAQ: META`, `(Euronext Paris : ORA)`, `ORA.PA`; `$700` is money.
 fn is_ticker(words: &Words, i: usize) -> bool {
-    let gap = words.list[i].gap;
+    let word = &words.list[i];
     let exchange = |w: &Word| EXCHANGES.iter().any(|e| words.folded(w) == e.as_bytes());
-    gap.any(Gap::SIGIL) || gap.any(Gap::COLON) && i > 0 && exchange(&words.list[i - 1])
+    let suffix = |w: &Word| {
+        w.gap.any(Gap::DOT)
+            && w.shape == Shape::Upper
+            && EXCHANGE_SUFFIXES.iter().any(|e| words.folded(w) == e.as_bytes())
+    };
+    word.gap.any(Gap::SIGIL) && word.shape != Shape::Number
+        || word.gap.any(Gap::COLON) && i > 0 && exchange(&words.list[i - 1])
+        || words.list.get(i + 1).is_some_and(suffix)
 }
 
 /// Three capitals are a name, the same letters in lower case are often a word or a slip (`sap`, `hp`).
@@ -514,6 +575,8 @@ struct Entry {
     nicknames: Vec<String>,
     #[serde(default)]
     seats: Vec<String>,
+    #[serde(default)]
+    emblems: Vec<String>,
     #[serde(default)]
     tickers: Vec<String>,
     #[serde(default)]
