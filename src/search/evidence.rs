@@ -25,7 +25,7 @@ pub struct Weights {
     pub prefix: f32,
     /// Words of the same stem or strict form.
     pub stem: f32,
-    /// Two adjacent words of the query, adjacent in the text.
+    /// Two adjacent words of the query, adjacent in the text, as written or inflected.
     pub bigram: f32,
     /// An equivalent of a word (`IA` for `intelligence artificielle`).
     pub equivalent: f32,
@@ -40,7 +40,7 @@ impl Default for Weights {
         Self {
             k1: 0.8,
             b: 0.7,
-            b_article: 0.7,
+            b_article: 0.75,
             surface: 0.4,
             accents: 0.05,
             prefix: 0.5,
@@ -48,7 +48,7 @@ impl Default for Weights {
             bigram: 0.22,
             equivalent: 0.8,
             function: 0.8,
-            article: 4.0,
+            article: 3.0,
         }
     }
 }

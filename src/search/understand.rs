@@ -309,7 +309,9 @@ impl Reader<'_> {
         let lexicon = &self.index.lexicon;
         let stems = self.conflated(slot);
         for &rank in &stems {
-            self.out.highlights.insert(lexicon.id(rank));
+            let id = lexicon.id(rank);
+            self.out.highlights.insert(id);
+            self.out.features.stand_for(id, number);
         }
         if self.weights.prefix > 0.0 && !slot.prefix {
             let mut alike: Vec<usize> = stems.clone();
