@@ -130,7 +130,7 @@ fn set_roles(text: &str, words: &mut [Word]) {
         for word in &mut words[at..at + formula] {
             word.role = Role::Question;
         }
-        if formula == 0 && !(mixed_case && is_capitals(&text[words[at].span.clone()])) {
+        if formula == 0 && !(mixed_case && is_name_in_capitals(text, words, at)) {
             words[at].role = role(&words[at].form);
         }
         at += formula.max(1);
@@ -144,7 +144,15 @@ fn formula_length(words: &[Word]) -> usize {
     QUESTION_FORMULAS.iter().copied().find(starts).map_or(0, <[_]>::len)
 }
 
-/// A word of two capitals or more among small letters is a name, whatever it spells.
+/// A word of two capitals or more among small letters is a name, whatever it spells; not in a row of three, which is
+/// the kicker of a headline.
+fn is_name_in_capitals(text: &str, words: &[Word], at: usize) -> bool {
+    let capitals = |at: usize| words.get(at).is_some_and(|word| is_capitals(&text[word.span.clone()]));
+    let before = (0..at).rev().take_while(|&at| capitals(at)).take(2).count();
+    let after = (at + 1..words.len()).take_while(|&at| capitals(at)).take(2).count();
+    capitals(at) && before + after < 2
+}
+
 fn is_capitals(surface: &str) -> bool {
     surface.chars().nth(1).is_some() && surface.chars().all(char::is_uppercase)
 }
@@ -318,6 +326,11 @@ mod tests {
         case("le", &["le"]);
         case("qui a eu lieu", &["qui (question)", "a (function)", "eu (function)", "lieu"]);
         case("EU", &["eu | ue | union européenne"]);
+        case("l'EU et nous", &["eu | ue | union européenne", "et (function)", "nous (function)"]);
+        case(
+            "PAR ICI LES ROUTES : Orange",
+            &["par (function)", "ici (function)", "les (function)", "routes", "orange"],
+        );
         case("", &[]);
         case("… ?!", &[]);
     }

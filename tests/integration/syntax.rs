@@ -88,6 +88,16 @@ fn a_filter_that_is_not_understood_is_told() {
 }
 
 #[test]
+fn one_word_in_quotes_among_others_is_no_demand() {
+    let env = TestEnv::new().desk().indexed();
+    let found = |typed: &str| env.found([typed]);
+    assert_eq!(found("\"mémoire\" tomates"), ["puces-nvidia"], "beside one word it is");
+    assert!(found("le \"leader\" du jardinage et des tomates").contains(&"breve-sans-date".to_owned()));
+    assert_eq!(env.found_any(["--all", "\"mémoire\" des puces Nvidia"]), ["puces-nvidia"]);
+    assert_eq!(env.found_any(["--all", "\"abonnés\" des puces Nvidia"]), [""; 0]);
+}
+
+#[test]
 fn a_phrase_that_is_nowhere_gives_way_and_says_so() {
     let env = TestEnv::new().desk().indexed();
     let answer = env.search(["\"cloud services\""]);
