@@ -156,7 +156,7 @@ pub fn file(context: &Context, passage: &Passage) -> Vec<Topic> {
         sums.all[n] / (CONTEXT_SHARE * if cues.general[n] { GENERAL_A_TRADE } else { POINTS_A_TRADE })
     };
     let told = trade + Topic::ALL.iter().map(speaks).max().unwrap_or_default();
-    if trade < reading.elsewhere + context.elsewhere || told < (words / WORDS_A_TRADE) as i32 {
+    if told < reading.elsewhere + context.elsewhere || told < (words / WORDS_A_TRADE) as i32 {
         return Vec::new();
     }
     let filed = |topic: &Topic| {
