@@ -86,12 +86,33 @@ pub struct Passage<'a> {
 /// What title and heading bring to the passages below them.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
-    points: Points,
+    sums: Sums,
     trade: i32,
     elsewhere: i32,
 }
 
+/// Points by topic.
 type Points = [i32; Topic::ALL.len()];
+
+/// What a reading adds up.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    all: Points,
+    /// The same, where a rule that is to stand alone is a weak cue.
+    firm: Points,
+}
+
+impl Sums {
+    fn add(&mut self, topic: usize, points: i32, firm: bool) {
+        self.all[topic] += points;
+        self.firm[topic] += if firm { points } else { WEAK };
+    }
+
+    fn plus(&self, other: &Sums, times: i32) -> Sums {
+        let sum = |a: &Points, b: &Points| std::array::from_fn(|n| a[n] + b[n] * times);
+        Sums { all: sum(&self.all, &other.all), firm: sum(&self.firm, &other.firm) }
+    }
+}
 
 /// The topics of a text alone, in the order of [`Topic::ALL`]; its title is the context. Companies are ids, the spans
 /// of the amounts are bytes of `text`.
@@ -107,14 +128,14 @@ pub fn classify(title: &str, text: &str, companies: &[&str], amounts: &[Amount])
 pub fn context(words: &Words, run: Range<usize>, companies: &[&str]) -> Context {
     let passage = Passage { words, run, companies, sums: Vec::new() };
     let reading = Reading::of(cues(), &passage);
-    Context { points: reading.points(), trade: reading.trade, elsewhere: reading.elsewhere }
+    Context { sums: reading.sums(), trade: reading.trade, elsewhere: reading.elsewhere }
 }
 
 impl Context {
     /// Title and heading together.
     pub fn and(&self, other: &Context) -> Context {
         Context {
-            points: std::array::from_fn(|n| self.points[n] + other.points[n]),
+            sums: self.sums.plus(&other.sums, 1),
             trade: self.trade + other.trade,
             elsewhere: self.elsewhere + other.elsewhere,
         }
@@ -125,27 +146,38 @@ impl Context {
 pub fn file(context: &Context, passage: &Passage) -> Vec<Topic> {
     let cues = cues();
     let reading = Reading::of(cues, passage);
-    let own = reading.points();
-    let points: Points = std::array::from_fn(|n| own[n] * CONTEXT_SHARE + context.points[n]);
-    let best = points.into_iter().max().unwrap_or_default();
+    let own = reading.sums();
+    let sums = context.sums.plus(&own, CONTEXT_SHARE);
+    let best = sums.all.into_iter().max().unwrap_or_default();
     let trade = reading.trade + context.trade;
-    let told = trade + best / (POINTS_A_TRADE * CONTEXT_SHARE);
-    if trade < reading.elsewhere + context.elsewhere || told < (passage.run.len() / WORDS_A_TRADE) as i32 {
+    let words = passage.run.len();
+    let speaks = |topic: &Topic| {
+        let n = *topic as usize;
+        sums.all[n] / (CONTEXT_SHARE * if cues.general[n] { GENERAL_A_TRADE } else { POINTS_A_TRADE })
+    };
+    let told = trade + Topic::ALL.iter().map(speaks).max().unwrap_or_default();
+    if told < reading.elsewhere + context.elsewhere || told < (words / WORDS_A_TRADE) as i32 {
         return Vec::new();
     }
     let filed = |topic: &Topic| {
         let n = *topic as usize;
-        let enough = points[n] >= NEED * CONTEXT_SHARE && points[n] * SIDE_SHARE >= best;
-        (trade > 0 || !cues.gated[n]) && own[n] >= OWN_LEAST && enough
+        let points = if sums.all[n] == best { best } else { sums.firm[n] };
+        let enough = points >= (NEED + (words / WORDS_A_POINT) as i32) * CONTEXT_SHARE
+            && points * SIDE_SHARE >= best.min(MUCH * CONTEXT_SHARE);
+        (trade > 0 || !cues.gated[n]) && own.all[n] >= OWN_LEAST && enough
     };
     Topic::ALL.into_iter().filter(filed).collect()
 }
 
 /// The points that a topic needs.
 const NEED: i32 = 4;
+/// A long passage asks for one more for so many words: there, the groups of one rule meet by chance.
+const WORDS_A_POINT: usize = 70;
 /// A topic with less than one part in so many of the points of the passage's first is what it says in passing: of the
 /// texts of others, 6 of 23 false labels go, and 2 of 145 right ones (25 November 2026).
 const SIDE_SHARE: i32 = 5;
+/// More points than these say nothing more: the many rules of a topic tell one fact again.
+const MUCH: i32 = 20;
 /// What the passage must bring of its own: a title cannot file a passage that speaks of something else.
 const OWN_LEAST: i32 = 2;
 /// A cue of the title or heading weighs one part in so many.
@@ -167,7 +199,9 @@ const SOCIAL: &str = "social";
 const WORDS_A_TRADE: usize = 35;
 /// In a long passage so many points of its first topic speak for the trade as a word of it does, unless other news
 /// outweighs it: who is told at length in the words of one topic need not name the trade.
-const POINTS_A_TRADE: i32 = 12;
+const POINTS_A_TRADE: i32 = 6;
+/// The same for a topic of the general news.
+const GENERAL_A_TRADE: i32 = 8;
 /// Companies of these sectors are in every paper: they do not speak for the trade.
 const COMMON_SECTORS: [&str; 7] = ["mobility", "energy", "nature", "commerce", "finance", "defence", "media"];
 /// A company speaks for the trade as much as two words of it.
@@ -191,6 +225,8 @@ struct Cues {
     by_group: Vec<Vec<u32>>,
     /// The topics that ask for a company or a word of the trade.
     gated: [bool; Topic::ALL.len()],
+    /// The topics of which the general news speaks in the same words.
+    general: [bool; Topic::ALL.len()],
     /// The group of the words of the trade.
     tech: Groups,
     /// The group of the words of other news.
@@ -212,6 +248,7 @@ struct Rule {
     none: Groups,
     topic: usize,
     points: i32,
+    firm: bool,
 }
 
 /// All that one phrase stands for.
@@ -245,10 +282,12 @@ struct File {
 #[derive(Default)]
 struct Entry {
     gated: bool,
+    general: bool,
     strong: Vec<String>,
     medium: Vec<String>,
     weak: Vec<String>,
     together: Vec<String>,
+    alone: Vec<String>,
     loosely: Vec<String>,
 }
 
@@ -274,8 +313,12 @@ impl Cues {
                 cues.each(&mut numbers, phrases, |meaning| meaning.points.push((topic, points)));
             }
             cues.gated[topic] = entry.gated;
-            let rules = entry.together.iter().map(|r| (r, TOGETHER)).chain(entry.loosely.iter().map(|r| (r, LOOSELY)));
-            cues.rules.extend(rules.map(|(written, points)| Rule::read(written, topic, points, &mut bits)));
+            cues.general[topic] = entry.general;
+            for (rules, points, firm) in
+                [(&entry.together, TOGETHER, true), (&entry.alone, TOGETHER, false), (&entry.loosely, LOOSELY, true)]
+            {
+                cues.rules.extend(rules.iter().map(|written| Rule::read(written, topic, points, firm, &mut bits)));
+            }
         }
         [cues.tech, cues.elsewhere, cues.channel] = ["tech", "elsewhere", "channel"].map(|name| bits.of(name));
         [cues.company, cues.amount, cues.name] = GIVEN.map(|name| bits.of(name));
@@ -383,24 +426,24 @@ impl<'a> Reading<'a> {
         Reading { cues, passage, hits, given, trade, elsewhere }
     }
 
-    fn points(&self) -> Points {
-        let mut points = Points::default();
+    fn sums(&self) -> Sums {
+        let mut sums = Sums::default();
         for number in distinct(&self.hits) {
-            self.cues.meanings[number as usize].points.iter().for_each(|&(topic, n)| points[topic] += n);
+            self.cues.meanings[number as usize].points.iter().for_each(|&(topic, n)| sums.add(topic, n, true));
         }
-        self.add_rules(&mut points);
-        points
+        self.add_rules(&mut sums);
+        sums
     }
 
     /// Adds what the rules give, each once, sentence by sentence.
-    fn add_rules(&self, points: &mut Points) {
+    fn add_rules(&self, sums: &mut Sums) {
         let mut done = Vec::new();
         let mut hits = self.hits.as_slice();
         while let Some(first) = hits.first() {
             let sentence = self.sentence_of(first.at);
             let (own, rest) = hits.split_at(hits.partition_point(|h| h.at < sentence.end));
             hits = rest;
-            self.add_sentence(own, sentence, &mut done, points);
+            self.add_sentence(own, sentence, &mut done, sums);
         }
     }
 
@@ -413,7 +456,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A rule must hold in the sentence, then in one window of it.
-    fn add_sentence(&self, hits: &[Hit], sentence: Range<usize>, done: &mut Vec<u32>, points: &mut Points) {
+    fn add_sentence(&self, hits: &[Hit], sentence: Range<usize>, done: &mut Vec<u32>, sums: &mut Sums) {
         let whole = self.groups(hits, sentence.clone());
         let holds = |rule: &Rule| whole & rule.all == rule.all && !whole.meets(rule.none);
         let mut held: Vec<u32> = Vec::new();
@@ -429,7 +472,7 @@ impl<'a> Reading<'a> {
                 let rule = &self.cues.rules[number as usize];
                 let fits = window & rule.all == rule.all && self.told_by_two(rule, hits, from..to);
                 if fits {
-                    points[rule.topic] += rule.points;
+                    sums.add(rule.topic, rule.points, rule.firm);
                     done.push(number);
                 }
                 !fits
@@ -476,10 +519,10 @@ fn distinct(hits: &[Hit]) -> Vec<u32> {
 
 /// A set of groups, a bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Groups([u64; 5]);
+struct Groups([u64; 6]);
 
 impl Groups {
-    const MOST: usize = 5 * u64::BITS as usize;
+    const MOST: usize = 6 * u64::BITS as usize;
 
     fn only(n: usize) -> Groups {
         assert!(n < Groups::MOST, "there are more groups than bits");
@@ -533,8 +576,8 @@ impl Bits {
 }
 
 impl Rule {
-    fn read(written: &str, topic: usize, points: i32, bits: &mut Bits) -> Rule {
-        let mut rule = Rule { all: Groups::default(), none: Groups::default(), topic, points };
+    fn read(written: &str, topic: usize, points: i32, firm: bool, bits: &mut Bits) -> Rule {
+        let mut rule = Rule { all: Groups::default(), none: Groups::default(), topic, points, firm };
         for name in written.split_whitespace() {
             match name.strip_prefix('!') {
                 Some(name) => rule.none = rule.none | bits.of(name),
