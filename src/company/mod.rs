@@ -75,19 +75,20 @@ pub enum Reason {
     Established,
 }
 
+/// In French, for people.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Reason::Name => f.write_str("name"),
-            Reason::Product => f.write_str("product or brand"),
-            Reason::Former => f.write_str("former name"),
-            Reason::Nickname => f.write_str("nickname"),
-            Reason::Ticker => f.write_str("ticker"),
-            Reason::Capital => f.write_str("written as a name, nothing against it"),
-            Reason::Beside(cue) => write!(f, "beside “{cue}”"),
-            Reason::Field(field) => write!(f, "words of the field “{field}” near"),
-            Reason::Listed => f.write_str("listed with other companies"),
-            Reason::Established => f.write_str("established elsewhere in the article"),
+            Reason::Name => f.write_str("nom"),
+            Reason::Product => f.write_str("produit ou marque"),
+            Reason::Former => f.write_str("ancien nom"),
+            Reason::Nickname => f.write_str("surnom"),
+            Reason::Ticker => f.write_str("symbole boursier"),
+            Reason::Capital => f.write_str("écrit comme un nom, rien ne s'y oppose"),
+            Reason::Beside(cue) => write!(f, "à côté de « {cue} »"),
+            Reason::Field(field) => write!(f, "mots du domaine « {field} » alentour"),
+            Reason::Listed => f.write_str("cité avec d'autres entreprises"),
+            Reason::Established => f.write_str("établi ailleurs dans l'article"),
         }
     }
 }

@@ -172,7 +172,7 @@ fn terms(out: &mut dyn Write, terms: &[TermReport]) -> io::Result<()> {
         write!(out, "« {} » : {}", term.text, role(term.role))?;
         if term.role != "question" {
             write!(out, ", forme {}, racine {}, forme stricte {}", term.form, term.stem, term.strict)?;
-            write!(out, ", dans {}", plural(term.articles.into(), "article"))?;
+            write!(out, ", tel quel dans {}", plural(term.articles.into(), "article"))?;
         }
         for (forms, reason) in &term.alternatives {
             write!(out, " ; ou « {forms} » ({reason})")?;

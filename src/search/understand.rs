@@ -418,9 +418,9 @@ fn role_name(role: Role) -> &'static str {
 
 fn reason_text(reason: Reason) -> String {
     match reason {
-        Reason::Parts => "parts of a compound".to_owned(),
-        Reason::Expression => "words of an expression".to_owned(),
-        Reason::Number => "the same number".to_owned(),
+        Reason::Parts => "parties d'un mot composé".to_owned(),
+        Reason::Expression => "mots d'une expression".to_owned(),
+        Reason::Number => "le même nombre".to_owned(),
         Reason::Equivalence(why) => why.to_owned(),
     }
 }
