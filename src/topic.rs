@@ -644,7 +644,7 @@ mod tests {
     #[test]
     fn labelled_topics_reach_the_floor() {
         let gazetteer = crate::company::Gazetteer::builtin();
-        for part in ["dev", "held"] {
+        for (part, floor) in [("dev", 0.85), ("held", 0.85), ("blind", 0.95), ("unread", 0.90)] {
             let (mut right, mut wrong, mut missed) = (0, 0, 0);
             for line in include_str!("../tests/labelled/topics.jsonl").lines() {
                 let row: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -664,7 +664,7 @@ mod tests {
             }
             let f1 = 2.0 * right as f64 / (2 * right + wrong + missed) as f64;
             println!("topics {part}: micro-F1 {f1:.3}");
-            assert!(f1 >= 0.85, "{part}: {f1}");
+            assert!(f1 >= floor, "{part}: {f1}");
         }
     }
 }
