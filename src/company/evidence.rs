@@ -78,7 +78,7 @@ pub struct Beside {
     first_names: Vec<String>,
     /// `la chanteuse Orange`
     titles: Vec<String>,
-    /// `rue Alphabet`
+    /// `rue Alphabet`, `le film Signal`, `la chienne Tesla`
     places: Vec<String>,
     /// Never the verb behind a name: `Zoom sur`.
     prepositions: Vec<String>,
@@ -463,13 +463,15 @@ fn is_translation(g: &Gazetteer, words: &Words, at: usize) -> bool {
         && words.list.get(at + 3).is_none_or(|w| w.gap.any(Gap::START | Gap::LINK | Gap::PAREN | Gap::UNPAREN))
 }
 
-/// `Marcus Ericsson`: before the forms that are family names too, any capital that has no other use is a first name.
+/// `Linnea Ericsson`: before the forms that are family names too, any capital that has no other use and is no plural
+/// (`Serveurs Dell`) is a first name.
 fn has_given_name(g: &Gazetteer, words: &Words, at: usize, rule: &RuleData) -> bool {
     word_before(words, at).is_some_and(|w| {
         rule.family
             && w.shape == Shape::Capital
             && words.list[at].shape == Shape::Capital
             && g.lexicon.may_be_given_name(w)
+            && (g.lexicon.is(Some(w), FIRST_NAME) || !words.folded(w).ends_with(b"s"))
             && !g.firsts.may_hold(w.key)
             && !rule.preceded_by.contains(&w.key)
     })
@@ -814,7 +816,10 @@ impl<'a> Around<'a> {
     fn has_trade(&self, g: &Gazetteer, words: &Words) -> bool {
         let noun = self.next.filter(|w| w.gap.any(Gap::LINK) && w.shape == Shape::Lower);
         noun.is_some_and(|w| {
-            TRADE_ENDINGS.iter().any(|end| words.folded(w).ends_with(end)) && g.lexicon.may_be_given_name(w)
+            let folded = words.folded(w);
+            folded.len() > SHORTEST_TRADE
+                && TRADE_ENDINGS.iter().any(|end| folded.ends_with(end))
+                && g.lexicon.may_be_given_name(w)
         })
     }
 
@@ -893,6 +898,9 @@ fn is_version(words: &Words, word: &Word) -> bool {
 
 /// `fleuriste`, `musicienne`, `vendeuse`, `lectrice`, `fermier`, `horloger`, `bergère`.
 const TRADE_ENDINGS: [&[u8]; 9] = [b"iste", b"ien", b"ienne", b"euse", b"trice", b"ier", b"ger", b"ere", b"chercheur"];
+
+/// Below this stand `bien`, `rien`, `hier`.
+const SHORTEST_TRADE: usize = 5;
 
 /// Make of a name the complement of what stands before.
 const COMPLEMENTING: [&[u8]; 9] = [b"d", b"de", b"par", b"avec", b"a", b"sur", b"pour", b"contre", b"entre"];
