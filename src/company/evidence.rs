@@ -46,14 +46,20 @@ impl Usual {
             Usual::Word | Usual::Other => 3,
         }
     }
+
+    /// The points from which a mention speaks for the others in its article.
+    fn establishes(self) -> i32 {
+        match self {
+            Usual::Name => 1,
+            Usual::Either | Usual::Word | Usual::Other => 4,
+        }
+    }
 }
 
 /// Fields are bits of one word; the numbers from here on are those of the `unless` phrases of rules.
 pub const MOST_FIELDS: u16 = 64;
 /// How far, in words, a cue is still near: about a sentence either side.
 const NEAR: usize = 16;
-/// Points from which a mention speaks for the others in its article.
-const ESTABLISHES: i32 = 4;
 
 /// The `[beside]` table: words that mean something directly beside any name.
 #[derive(Debug, Default, Deserialize)]
@@ -72,7 +78,7 @@ pub struct Beside {
     first_names: Vec<String>,
     /// `la chanteuse Orange`
     titles: Vec<String>,
-    /// `rue Alphabet`
+    /// `rue Alphabet`, `le film Signal`, `la chienne Tesla`
     places: Vec<String>,
     /// Never the verb behind a name: `Zoom sur`.
     prepositions: Vec<String>,
@@ -84,27 +90,39 @@ pub struct Beside {
     place_kinds: Vec<String>,
     /// What people alone do: `Claude sourit`.
     human_verbs: Vec<String>,
+    /// What is no company and is said behind the comma of its name: `Tesla, la chienne du berger`.
+    other_kinds: Vec<String>,
+    /// May stand between an article and such a noun: `Cisco, petit village`.
+    small_adjectives: Vec<String>,
+    /// `Dacia, en latin`.
+    languages: Vec<String>,
+    /// Behind a quotation: `« Très peu pour moi », tranche Claude`.
+    speech_verbs: Vec<String>,
 }
 
 /// [`Beside`] by key.
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    roles: FxHashMap<u64, u16>,
+    roles: FxHashMap<u64, u32>,
 }
 
-const INTRODUCER: u16 = 1;
-const VERB: u16 = 2;
-const DETERMINER: u16 = 4;
-const LINK: u16 = 8;
-const PREFIX: u16 = 16;
-const FIRST_NAME: u16 = 32;
-const TITLE: u16 = 64;
-const PLACE: u16 = 128;
-const PREPOSITION: u16 = 256;
-const APPOSITION: u16 = 512;
-const HUMAN_VERB: u16 = 1024;
-const PASSIVE: u16 = 2048;
-const PLACE_KIND: u16 = 4096;
+const INTRODUCER: u32 = 1;
+const VERB: u32 = 2;
+const DETERMINER: u32 = 4;
+const LINK: u32 = 8;
+const PREFIX: u32 = 16;
+const FIRST_NAME: u32 = 32;
+const TITLE: u32 = 64;
+const PLACE: u32 = 128;
+const PREPOSITION: u32 = 256;
+const APPOSITION: u32 = 512;
+const HUMAN_VERB: u32 = 1024;
+const PASSIVE: u32 = 2048;
+const PLACE_KIND: u32 = 4096;
+const OTHER_KIND: u32 = 8192;
+const SMALL_ADJECTIVE: u32 = 16384;
+const LANGUAGE: u32 = 32768;
+const SPEECH_VERB: u32 = 65536;
 
 impl Lexicon {
     /// Adds the words of a file.
@@ -122,14 +140,23 @@ impl Lexicon {
         self.add(&beside.human_verbs, HUMAN_VERB);
         self.add(&beside.passives, PASSIVE);
         self.add(&beside.place_kinds, PLACE_KIND);
+        self.add(&beside.other_kinds, OTHER_KIND);
+        self.add(&beside.small_adjectives, SMALL_ADJECTIVE);
+        self.add(&beside.languages, LANGUAGE);
+        self.add(&beside.speech_verbs, SPEECH_VERB);
     }
 
-    fn add(&mut self, words: &[String], role: u16) {
+    fn add(&mut self, words: &[String], role: u32) {
         words.iter().for_each(|w| *self.roles.entry(key_of(w)).or_default() |= role);
     }
 
-    fn is(&self, word: Option<&Word>, role: u16) -> bool {
+    fn is(&self, word: Option<&Word>, role: u32) -> bool {
         word.and_then(|w| self.roles.get(&w.key)).is_some_and(|roles| roles & role != 0)
+    }
+
+    /// Nothing is known of the word, or that it is a first name.
+    fn may_be_given_name(&self, word: &Word) -> bool {
+        self.roles.get(&word.key).is_none_or(|roles| roles & FIRST_NAME != 0)
     }
 }
 
@@ -144,6 +171,10 @@ pub struct RuleEntry {
     /// Also a first name or a family name: a capital beside it makes a person of it.
     #[serde(default)]
     person: bool,
+    /// Also a family name: a capitalised word before it that is nothing else is a first name, and where the article
+    /// names such a person the bare name needs the points of a word.
+    #[serde(default)]
+    family: bool,
     /// A number behind it is a version (`Claude 4`).
     #[serde(default)]
     version: bool,
@@ -172,6 +203,7 @@ pub(super) struct Rule(Arc<RuleData>);
 struct RuleData {
     usual: Usual,
     person: bool,
+    family: bool,
     version: bool,
     near: u64,
     against: u64,
@@ -200,6 +232,7 @@ impl Rule {
         Ok(Rule(Arc::new(RuleData {
             usual: entry.usual,
             person: entry.person,
+            family: entry.family,
             version: entry.version,
             near: bits(&entry.near)?,
             against: bits(&entry.against)?,
@@ -229,6 +262,8 @@ struct Article<'a> {
     otherwise: FxHashSet<u16>,
     /// Initials that the article spells out as something else.
     spelled: FxHashSet<u64>,
+    /// Family names that a person bears in the article.
+    families: FxHashSet<u64>,
 }
 
 struct Part<'a> {
@@ -244,6 +279,8 @@ struct Spot {
     /// `None` while open or refused.
     reason: Option<Reason>,
     ambiguous: bool,
+    /// A person bears it here as a family name.
+    is_person: bool,
 }
 
 impl Part<'_> {
@@ -263,8 +300,10 @@ impl<'a> Article<'a> {
             established: FxHashSet::default(),
             otherwise: FxHashSet::default(),
             spelled: FxHashSet::default(),
+            families: FxHashSet::default(),
         };
         article.read_initials(g);
+        article.read_families();
         if article.parts.iter().any(|p| p.spots.iter().any(|s| s.ambiguous)) {
             article.gather(g);
         }
@@ -284,6 +323,13 @@ impl<'a> Article<'a> {
         for part in &mut self.parts {
             let spelled = |s: &Spot| s.words.len() == 1 && self.spelled.contains(&part.words.list[s.words.start].key);
             part.spots.iter_mut().filter(|s| spelled(s)).for_each(|s| s.reason = None);
+        }
+    }
+
+    fn read_families(&mut self) {
+        for part in &self.parts {
+            let persons = part.spots.iter().filter(|s| s.is_person);
+            self.families.extend(persons.map(|s| part.words.list[s.words.start].key));
         }
     }
 
@@ -337,6 +383,7 @@ impl<'a> Article<'a> {
         let otherwise = rule.unless.is_some_and(|n| self.otherwise.contains(&n));
         match otherwise || self.spelled.contains(&part.words.list[first].key) {
             true => Usual::Other,
+            false if self.families.contains(&part.words.list[first].key) => Usual::Word,
             false => rule.usual,
         }
     }
@@ -350,7 +397,7 @@ impl<'a> Article<'a> {
         let Some(usual) = form.rule.as_ref().map(|rule| self.usual(&rule.0, p, s)) else { return };
         let Some((points, reason)) = weigh(g, self, p, s, form, usual) else { return };
         if points >= usual.needs() {
-            if let (true, Some(company)) = (points >= ESTABLISHES, form.company) {
+            if let (true, Some(company)) = (points >= usual.establishes(), form.company) {
                 self.established.insert(company);
             }
             self.parts[p].spots[s].reason = Some(reason);
@@ -371,15 +418,20 @@ fn spots(g: &Gazetteer, words: &Words) -> Vec<Spot> {
         };
         let range = i..i + data.words.len();
         i = range.end;
-        let other = data.words.len() == 1 && is_other(g, words, range.start);
+        let rule = data.rule.as_ref().map(|r| &*r.0).filter(|_| data.words.len() == 1);
+        let is_person = rule.is_some_and(|rule| is_of_family(g, words, range.start, rule));
+        let other = is_person
+            || rule.is_some_and(|rule| has_given_name(g, words, range.start, rule))
+            || data.words.len() == 1 && is_other(g, words, range.start);
         let reason = if data.rule.is_none() && !other { plain_reason(data.kind) } else { None };
-        spots.push(Spot { form, words: range, ambiguous: data.rule.is_some() && !other, reason });
+        spots.push(Spot { form, words: range, ambiguous: data.rule.is_some() && !other, is_person, reason });
     }
     spots
 }
 
 /// A name of one word that stands for something else whatever it means alone: a family name behind a first name (`Steve
-/// Bing`) or an initial (`Ethel M. Dell`), the end of a compound (`TOP-Tether`).
+/// Bing`) or an initial (`Ethel M. Dell`), the end of a compound (`TOP-Tether`, `parc André-Citroën`), the elided
+/// beginning of another name (`Dell'Oro`), the translation of a word (`Dacia en latin`).
 fn is_other(g: &Gazetteer, words: &Words, at: usize) -> bool {
     let word = &words.list[at];
     let previous = at.checked_sub(1).map(|i| &words.list[i]).filter(|_| !word.gap.any(Gap::START));
@@ -388,10 +440,60 @@ fn is_other(g: &Gazetteer, words: &Words, at: usize) -> bool {
         && (previous.is_some_and(|w| w.shape == Shape::Capital && g.lexicon.is(Some(w), FIRST_NAME))
             || g.lexicon.is(previous, TITLE));
     let compound = word.gap.any(Gap::HYPHEN)
-        && previous
-            .is_some_and(|w| w.shape == Shape::Upper && !g.firsts.may_hold(w.key) && !g.lexicon.is(Some(w), PREFIX));
-    family_name || compound || behind_initial(g, words, at)
+        && previous.is_some_and(|w| {
+            w.shape == Shape::Upper && !g.firsts.may_hold(w.key) && !g.lexicon.is(Some(w), PREFIX)
+                || w.shape == Shape::Capital && g.lexicon.is(Some(w), FIRST_NAME)
+        });
+    family_name || compound || is_elided(words, at) || is_translation(g, words, at) || behind_initial(g, words, at)
 }
+
+/// `Dell'Oro`; not `Amazon's`.
+fn is_elided(words: &Words, at: usize) -> bool {
+    let next = words.list.get(at + 1).filter(|w| w.gap.any(Gap::APOSTROPHE) && !w.gap.any(Gap::SPACE));
+    next.is_some_and(|w| w.shape != Shape::Lower)
+}
+
+/// `Dacia en latin`, `le réacteur rapide, SFR en anglais`.
+fn is_translation(g: &Gazetteer, words: &Words, at: usize) -> bool {
+    let is_set_off = words.list[at].gap.any(Gap::LINK | Gap::COLON | Gap::SOFT | Gap::PAREN | Gap::START);
+    let joined = |i: usize| words.list.get(i).filter(|w| !w.gap.any(Gap::START));
+    is_set_off
+        && joined(at + 1).is_some_and(|w| words.folded(w) == b"en")
+        && g.lexicon.is(joined(at + 2), LANGUAGE)
+        && words.list.get(at + 3).is_none_or(|w| w.gap.any(Gap::START | Gap::LINK | Gap::PAREN | Gap::UNPAREN))
+}
+
+/// `Linnea Ericsson`: before the forms that are family names too, any capital that has no other use and is no plural
+/// (`Serveurs Dell`) is a first name.
+fn has_given_name(g: &Gazetteer, words: &Words, at: usize, rule: &RuleData) -> bool {
+    word_before(words, at).is_some_and(|w| {
+        rule.family
+            && w.shape == Shape::Capital
+            && words.list[at].shape == Shape::Capital
+            && g.lexicon.may_be_given_name(w)
+            && (g.lexicon.is(Some(w), FIRST_NAME) || !words.folded(w).ends_with(b"s"))
+            && !g.firsts.may_hold(w.key)
+            && !rule.preceded_by.contains(&w.key)
+    })
+}
+
+/// `Adrien Renault`, `la famille Renault`: what says it of the other mentions in the article as well.
+fn is_of_family(g: &Gazetteer, words: &Words, at: usize, rule: &RuleData) -> bool {
+    word_before(words, at).is_some_and(|w| {
+        rule.family
+            && (w.shape == Shape::Capital && g.lexicon.is(Some(w), FIRST_NAME) || KINSHIP.contains(&words.folded(w)))
+    })
+}
+
+/// The word that only a space parts from this one.
+fn word_before(words: &Words, at: usize) -> Option<&Word> {
+    let apart = Gap::START | Gap::LINE | Gap::LINK | Gap::SOFT | Gap::PAREN;
+    let gap = words.list[at].gap;
+    at.checked_sub(1).map(|i| &words.list[i]).filter(|_| gap.any(Gap::SPACE) && !gap.any(apart))
+}
+
+/// Stand before a family name.
+const KINSHIP: [&[u8]; 6] = [b"famille", b"pere", b"freres", b"epoux", b"veuve", b"dynastie"];
 
 /// `Ethel M. Dell`, `M. Renault`; not `publié sur X. Meta répond`.
 fn behind_initial(g: &Gazetteer, words: &Words, at: usize) -> bool {
@@ -524,12 +626,13 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form, usua
             best = (n, reason);
         }
     };
-    if let Some(word) = around.beside(g, rule, part.words) {
+    if let Some(word) = around.beside(g, form, rule, part.words) {
         give(3, Reason::Beside(text_of(part.words, word)));
     } else if let Some(word) = around.apposition(g, part, spot).filter(|_| !rule.person && usual != Usual::Other) {
         give(3 + i32::from(around.opens_clause()), Reason::Beside(text_of(part.words, word)));
     }
-    let verb = !rule.person && usual != Usual::Other && around.meets_verb(g, part, spot);
+    let verb =
+        !rule.person && usual != Usual::Other && !around.is_complement(part.words) && around.meets_verb(g, part, spot);
     if verb {
         // A common noun that opens a sentence has its article; one that meets its verb bare is a name.
         give(
@@ -558,7 +661,9 @@ fn weigh(g: &Gazetteer, article: &Article, p: usize, s: usize, form: &Form, usua
         points += 2 * i32::from(rule.person && around.is_called() && near(part, spot, rule.near).is_some());
         // « Free : la nouvelle box » names its subject.
         points += 2 * i32::from(around.is_headed());
-        points -= i32::from(around.opens_sentence) + 2 * i32::from(around.has_article(g, rule, part.words));
+        // A first name has its capital everywhere: only a common noun owes it to the beginning of the sentence.
+        points -=
+            i32::from(around.opens_sentence && !rule.person) + 2 * i32::from(around.has_article(g, rule, part.words));
         points -= i32::from(around.shouted && !verb);
     }
     Some((points, best.1))
@@ -630,20 +735,20 @@ impl<'a> Around<'a> {
         let previous = self.named_before(g);
         self.forbidden(rule, previous)
             || g.lexicon.is(self.previous, PLACE) && self.gap.any(Gap::SPACE)
-            || self.is_place(g, part, &part.spots[s], previous)
+            || self.is_of_other_kind(g, part, &part.spots[s], previous)
             || self.in_compound(g, part, s)
             || rule.person && self.is_person(g, rule, part, s)
     }
 
-    /// `la ville d'Orange`; `Cisco, une ville du Texas`.
-    fn is_place(&self, g: &Gazetteer, part: &Part, spot: &Spot, previous: Option<&Word>) -> bool {
-        let after = self.next.filter(|w| w.gap.any(Gap::LINK));
-        let one = |w: &Word| matches!(part.words.folded(w), b"un" | b"une");
-        let noun = match after.is_some_and(one) {
-            true => part.words.list.get(spot.words.end + 1),
-            false => after,
-        };
-        g.lexicon.is(previous, PLACE_KIND) || g.lexicon.is(noun, PLACE_KIND)
+    /// `la ville d'Orange`; `Cisco, une ville du Texas`; `Tesla, la chienne du berger`.
+    fn is_of_other_kind(&self, g: &Gazetteer, part: &Part, spot: &Spot, previous: Option<&Word>) -> bool {
+        let is = |i: usize, role: u32| part.words.list.get(i).is_some_and(|w| g.lexicon.is(Some(w), role));
+        let mut noun = spot.words.end;
+        let has_comma = self.next.is_some_and(|w| w.gap.any(Gap::LINK));
+        for role in [DETERMINER, SMALL_ADJECTIVE] {
+            noun += usize::from(is(noun, role));
+        }
+        g.lexicon.is(previous, PLACE_KIND) || has_comma && is(noun, PLACE_KIND | OTHER_KIND)
     }
 
     fn forbidden(&self, rule: &RuleData, previous: Option<&Word>) -> bool {
@@ -683,7 +788,12 @@ impl<'a> Around<'a> {
             && !self.next_gap.any(Gap::LINE)
             && self.next.is_some_and(|w| w.shape == Shape::Capital && !rule.followed_by.contains(&w.key))
             && !next_is_spot;
-        let human = g.lexicon.is(self.next, HUMAN_VERB) && self.next_gap.any(Gap::SPACE) || self.has_age(part, spot);
+        let speaks =
+            self.previous.is_some_and(|w| w.gap.any(Gap::LINK | Gap::SOFT)) && g.lexicon.is(self.previous, SPEECH_VERB);
+        let human = g.lexicon.is(self.next, HUMAN_VERB) && self.next_gap.any(Gap::SPACE)
+            || speaks
+            || self.has_age(part, spot)
+            || self.has_trade(g, part.words);
         let name_before = self.gap.any(Gap::SPACE)
             && !previous_is_spot
             && (g.lexicon.is(self.previous, FIRST_NAME)
@@ -700,6 +810,17 @@ impl<'a> Around<'a> {
         let unit = part.words.list.get(spot.words.end + 1);
         self.next.is_some_and(|w| w.shape == Shape::Number && w.gap.any(Gap::LINK))
             && unit.is_some_and(|w| part.words.folded(w) == b"ans")
+    }
+
+    /// `Claude, horloger à Besançon`: the bare noun of a trade behind the comma.
+    fn has_trade(&self, g: &Gazetteer, words: &Words) -> bool {
+        let noun = self.next.filter(|w| w.gap.any(Gap::LINK) && w.shape == Shape::Lower);
+        noun.is_some_and(|w| {
+            let folded = words.folded(w);
+            folded.len() > SHORTEST_TRADE
+                && TRADE_ENDINGS.iter().any(|end| folded.ends_with(end))
+                && g.lexicon.may_be_given_name(w)
+        })
     }
 
     /// `Free, condamné à`, `Orange, le premier employeur`: what stands behind the comma is said of companies.
@@ -725,9 +846,15 @@ impl<'a> Around<'a> {
         let after = part.words.list.get(spot.words.end + 1);
         let verb = match self.next.map(|w| part.words.folded(w)) {
             Some(b"a") => after.is_some_and(participle),
+            Some(folded) if is_future(folded) && self.next.is_some_and(|w| w.shape == Shape::Lower) => true,
             _ => g.lexicon.is(self.next, VERB | PASSIVE) || self.opens_sentence && self.takes_object(g, after),
         };
         verb && self.next_gap.any(Gap::SPACE)
+    }
+
+    /// `le centre aquatique d'Orange baisse`: the verb behind is not its own.
+    fn is_complement(&self, words: &Words) -> bool {
+        self.previous.is_some_and(|w| COMPLEMENTING.contains(&words.folded(w)))
     }
 
     /// `Zoom rebaptise son assistant`: a bare word that opens a sentence, a word that is no preposition, and an article.
@@ -749,9 +876,11 @@ impl<'a> Around<'a> {
     }
 
     /// The word directly beside that says what it is.
-    fn beside(&self, g: &Gazetteer, rule: &RuleData, words: &Words) -> Option<&'a Word> {
+    fn beside(&self, g: &Gazetteer, form: &Form, rule: &RuleData, words: &Words) -> Option<&'a Word> {
         let before = self.named_before(g).filter(|_| self.gap.any(Gap::SPACE | Gap::APOSTROPHE | Gap::SOFT));
-        let introduces = |w: &&Word| g.lexicon.is(Some(w), INTRODUCER) || rule.preceded_by.contains(&w.key);
+        // « l'application de Claude » is that of a person as well.
+        let owned = rule.person && form.kind == Kind::Product && g.lexicon.is(self.previous, LINK);
+        let introduces = |w: &&Word| !owned && g.lexicon.is(Some(w), INTRODUCER) || rule.preceded_by.contains(&w.key);
         let own = self.previous.filter(|w| rule.preceded_by.contains(&w.key));
         let after = self.next.filter(|w| {
             rule.followed_by.contains(&w.key) && !self.next_gap.any(Gap::COLON)
@@ -766,6 +895,24 @@ fn is_version(words: &Words, word: &Word) -> bool {
     let folded = words.folded(word);
     folded.len() < 4 && folded.iter().any(u8::is_ascii_digit)
 }
+
+/// `fleuriste`, `musicienne`, `vendeuse`, `lectrice`, `fermier`, `horloger`, `bergère`.
+const TRADE_ENDINGS: [&[u8]; 9] = [b"iste", b"ien", b"ienne", b"euse", b"trice", b"ier", b"ger", b"ere", b"chercheur"];
+
+/// Below this stand `bien`, `rien`, `hier`.
+const SHORTEST_TRADE: usize = 5;
+
+/// Make of a name the complement of what stands before.
+const COMPLEMENTING: [&[u8]; 9] = [b"d", b"de", b"par", b"avec", b"a", b"sur", b"pour", b"contre", b"entre"];
+
+/// `bloquera`, `fourniront`; not `opéra`.
+fn is_future(folded: &[u8]) -> bool {
+    let has_ending = [b"era".as_slice(), b"ira", b"dra", b"tra", b"ront"].iter().any(|end| folded.ends_with(end));
+    folded.len() > 4 && has_ending && !NO_FUTURES.contains(&folded)
+}
+
+/// Nouns that end like a verb of the future.
+const NO_FUTURES: [&[u8]; 5] = [b"opera", b"camera", b"cholera", b"extra", b"ultra"];
 
 fn text_of(words: &Words, word: &Word) -> Arc<str> {
     String::from_utf8_lossy(words.folded(word)).into()

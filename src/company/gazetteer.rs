@@ -642,6 +642,23 @@ mod tests {
         case("le Plan stratégique national (PSN)", &[]);
         case("le système TOP-Tether", &[]);
         case("un sifflement audible, difficile à cerner", &[]);
+        case("Les Renault sont quatre ; Adrien Renault est l'aîné", &[]);
+        case("Marcus Ericsson mène la course", &[]);
+        case("le cabinet Dell'Oro", &[]);
+        case("le parc André-Citroën", &[]);
+        case("au nord du Danube, Dacia en latin, la province", &[]);
+        case("Tesla, la vieille chienne du berger, dort", &[]);
+        case("« Très peu pour moi », tranche Claude, qui n'aime pas l'IA", &[]);
+        case("l'application de Claude, élève sérieux", &[]);
+        case("Le centre aquatique d'Orange baisse le chauffage", &[]);
+    }
+
+    #[test]
+    fn the_same_names_are_companies_where_nothing_else_is_told() {
+        case("Chez Renault, la Dacia se vend", &[("renault", "Renault"), ("renault", "Dacia")]);
+        case("Hier Ericsson a plongé", &[("ericsson", "Ericsson")]);
+        case("Chrome bloquera les notifications", &[("alphabet", "Chrome")]);
+        case("Amazon's cloud", &[("amazon", "Amazon")]);
     }
 
     #[test]
