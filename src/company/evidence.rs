@@ -222,11 +222,11 @@ impl Rule {
             names.iter().try_fold(0, |bits, name| match field(name) {
                 Some(n) if n < MOST_FIELDS => Ok(bits | 1u64 << n),
                 Some(_) => Err(format!("there are more than {MOST_FIELDS} fields in [cues]")),
-                None => Err(format!("no field of [cues] is called {name}")),
+                None => Err(format!("aucun champ de [cues] ne s'appelle {name}")),
             })
         };
         let keys = |words: &[String]| match words.iter().find(|w| Words::of(w).list.len() != 1) {
-            Some(words) => Err(format!("« {words} » is not one word")),
+            Some(words) => Err(format!("« {words} » n'est pas un mot seul")),
             None => Ok(words.iter().map(|w| key_of(w)).collect()),
         };
         Ok(Rule(Arc::new(RuleData {

@@ -231,12 +231,12 @@ impl Gazetteer {
         check_id(id)?;
         let known = numbers.get(id).copied();
         let sector = match (&entry.sector, known) {
-            (Some(s), _) => self.field(s).ok_or_else(|| format!("{id}: no field of [cues] is called {s}"))?,
+            (Some(s), _) => self.field(s).ok_or_else(|| format!("{id} : aucun champ de [cues] ne s'appelle {s}"))?,
             (None, Some(n)) => self.companies[n as usize].sector,
-            (None, None) => return Err(format!("{id}: sector is missing")),
+            (None, None) => return Err(format!("{id} : il manque sector")),
         };
         if known.is_none() && entry.name.is_none() {
-            return Err(format!("{id}: name is missing"));
+            return Err(format!("{id} : il manque name"));
         }
         let number = known.unwrap_or(self.companies.len() as u32);
         if known.is_none() {
@@ -253,7 +253,7 @@ impl Gazetteer {
         for rule in &entry.ambiguous {
             let unless = self.add_unless(&rule.unless);
             let compiled = evidence::Rule::new(rule, |f| self.field(f), unless)
-                .map_err(|r| format!("{}: {r}", entry.id.get_ref()))?;
+                .map_err(|r| format!("{} : {r}", entry.id.get_ref()))?;
             for form in &rule.forms {
                 self.remove_forms(form, number);
                 let kind = if rule.product { Kind::Product } else { Kind::Name };
@@ -511,7 +511,7 @@ fn check_id(id: &str) -> Result<(), String> {
     let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     match !id.is_empty() && id.chars().all(fine) {
         true => Ok(()),
-        false => Err(format!("{id}: an id is made of lower-case letters, digits and hyphens")),
+        false => Err(format!("{id} : un identifiant est fait de minuscules, de chiffres et de traits d'union")),
     }
 }
 
@@ -688,7 +688,10 @@ mod tests {
     fn a_bad_entry_is_refused_with_its_line() {
         let text = "\n[[company]]\nid = \"Acme\"\nname = \"Acme\"\nsector = \"cloud\"\n";
         let error = Gazetteer::with_user(Path::new("mine.toml"), text).unwrap_err().to_string();
-        assert_eq!(error, "mine.toml:3 : Acme: an id is made of lower-case letters, digits and hyphens");
+        assert_eq!(
+            error,
+            "mine.toml:3 : Acme : un identifiant est fait de minuscules, de chiffres et de traits d'union"
+        );
         let error = Gazetteer::with_user(Path::new("mine.toml"), "[[company]]\nid = 4\n").unwrap_err().to_string();
         assert!(error.starts_with("mine.toml:2 : "), "{error}");
     }
