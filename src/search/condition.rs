@@ -112,14 +112,13 @@ pub fn conditions(index: &Index, query: &Query, matching: Matching, phrases: Phr
     let mut any = Vec::new();
     for clause in &query.clauses {
         let quoted = matches!(clause.expr, Expr::Phrase(_)) && clause.occur == Occur::Should;
-        if quoted && phrases == Phrases::Evidence {
+        let demand = phrases == Phrases::Required && (matching == Matching::All || is_demand(query, &clause.expr));
+        if quoted && !demand {
             let words: Vec<Condition> = clause.expr.texts().into_iter().flat_map(|text| terms(index, text)).collect();
             if matching == Matching::All {
                 required.extend(words.iter().cloned());
             }
             any.extend(words);
-        } else if quoted && matching == Matching::Any && !is_demand(query, &clause.expr) {
-            any.push(expr(index, &clause.expr));
         } else {
             clause_conditions(index, clause, matching, &mut required, &mut any);
         }
@@ -217,9 +216,11 @@ fn sequence(index: &Index, forms: &[String]) -> Condition {
     if let [form] = forms {
         return Condition::Strict(strict(form));
     }
+    let joined = self::strict(&forms.concat());
     let strict: Vec<String> = forms.iter().map(|form| self::strict(form)).collect();
     let words = strict.iter().map(|strict| words_of(index, strict)).collect();
-    Condition::Sequence { strict, words }
+    // A text that writes them as one, or with hyphens, has the joined spelling among its words: no need to read it.
+    Condition::Any(vec![Condition::Strict(joined), Condition::Sequence { strict, words }])
 }
 
 fn words_of(index: &Index, strict: &str) -> WordSet {
