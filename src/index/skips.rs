@@ -18,7 +18,7 @@ pub struct SkippedEntry {
     pub reason: String,
 }
 
-/// Entries in the order in which they were met, the first [`MAX_TOLD`] of them whole.
+/// Entries in the order in which they were met, the first `MAX_TOLD` of them whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skips {
     told: Vec<SkippedEntry>,
