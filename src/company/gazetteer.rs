@@ -739,7 +739,8 @@ mod tests {
             for (text, wanted) in &rows {
                 let tags = builtin().tag("", text);
                 let found = tags.text.iter().map(|m| m.company.to_string());
-                let found: BTreeSet<String> = found.filter(|id| !["blind", "unread"].contains(&part) || listed.contains(id)).collect();
+                let found: BTreeSet<String> =
+                    found.filter(|id| !["blind", "unread"].contains(&part) || listed.contains(id)).collect();
                 right += found.intersection(wanted).count();
                 wrong += found.difference(wanted).count();
                 missed += wanted.difference(&found).count();
