@@ -24,6 +24,9 @@ const WIDTH: usize = 96;
 /// Columns of the longest bar of a chart.
 const BAR: usize = 40;
 
+/// Brands and products told under a company; the rest is counted, for a screen holds forty lines. JSON has them all.
+const PRODUCTS: usize = 5;
+
 /// How text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Style {
@@ -261,8 +264,12 @@ pub fn facets(out: &mut dyn Write, facets: &Facets, name: &dyn Fn(&str) -> Strin
             By::Company => {
                 let shown = format!("{} ({})", name(&value.id), value.id);
                 writeln!(out, "{}", counted(&shown, value))?;
-                for product in &value.products {
+                for product in value.products.iter().take(PRODUCTS) {
                     writeln!(out, "{}", counted(&format!("  › {}", product.id), product))?;
+                }
+                if value.products.len() > PRODUCTS {
+                    let rest = (value.products.len() - PRODUCTS) as u64;
+                    writeln!(out, "  › et {}", plural(rest, "autre"))?;
                 }
             }
             By::Topic | By::Source => writeln!(out, "{}", counted(&value.id, value))?,
@@ -524,6 +531,20 @@ fn number(value: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_company_of_many_products_tells_the_first_and_counts_the_rest() {
+        let value = |id: String| FacetValue { id, articles: 2, passages: 3, products: Vec::new() };
+        let products = (0..PRODUCTS + 2).map(|n| value(format!("P{n}"))).collect();
+        let values = vec![FacetValue { products, ..value("acme".to_owned()) }];
+        let facets =
+            Facets { by: By::Company, values, other: 0, total_articles: 2, total_passages: 3, warnings: Vec::new() };
+        let mut out = Vec::new();
+        super::facets(&mut out, &facets, &|_| "Acme".to_owned()).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert_eq!(out.lines().count(), 1 + PRODUCTS + 2, "{out}");
+        assert!(out.contains("  › P4 ") && out.contains("  › et 2 autres\n") && !out.contains("P5"), "{out}");
+    }
 
     #[test]
     fn numbers_are_grouped() {
