@@ -172,7 +172,12 @@ pub fn main() -> ExitCode {
 
 /// The command line, understood; else what is to be said of it is said, and the exit status is given.
 fn parsed(args: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
-    let matches = french::in_french(Cli::command()).try_get_matches_from(args);
+    let args: Vec<OsString> = args.collect();
+    if let Ok(cli) = Cli::try_parse_from(&args) {
+        return Ok(cli);
+    }
+    // Help and complaints are rare: their French is made only where it is read.
+    let matches = french::in_french(Cli::command()).try_get_matches_from(&args);
     let error = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => return Ok(cli),
         Err(error) => error,
