@@ -1,14 +1,16 @@
 //! Finds near duplicates: the articles that tell one story in nearly the same words.
 //!
-//! Texts come in one by one and give a [`Signature`] of fixed size, which an index can keep in a column; all
-//! signatures together give groups. The cost is linear in the text and, but for a sort, in the number of articles.
+//! Texts, cut into words, come in one by one and give a [`Signature`] of fixed size, which an index can keep in a
+//! column; all signatures together give groups. The cost is linear in the text and, but for a sort, in the number of
+//! articles.
 //!
 //! ```
-//! use veille::story;
+//! use veille::{story, words::Words};
 //! let first = "Le groupe a signé mardi un contrat de six ans avec son fournisseur. ".repeat(8) + "Il prend effet lundi.";
 //! let copy = first.replace("lundi", "mardi");
 //! let other = "Les abeilles reviennent dans les villes, où les jardins leur offrent des fleurs toute l'année.";
-//! let groups = story::group(&[first.as_str(), other, copy.as_str()].map(story::signature));
+//! let signature = |text| story::signature(&Words::of(text));
+//! let groups = story::group(&[first.as_str(), other, copy.as_str()].map(signature));
 //! assert_eq!(groups, [0, 1, 0]);
 //! ```
 //!
@@ -21,6 +23,8 @@ use std::collections::BTreeMap;
 use std::io;
 
 use serde::{Deserialize, Serialize};
+
+use crate::words::{Word, Words};
 
 /// How many words make a run. Five is the usual length for news: three join articles that share phrases
 /// only, seven break at every edit.
@@ -77,54 +81,27 @@ fn equal_bytes(a: u64, b: u64) -> u32 {
     (a ^ b).to_le_bytes().iter().filter(|byte| **byte == 0).count() as u32
 }
 
-/// Returns the signature of `text`; case, accents' composition apart, and punctuation do not count.
-pub fn signature(text: &str) -> Signature {
+/// Returns the signature of a text; case, accents and punctuation do not count.
+pub fn signature(words: &Words) -> Signature {
     let mut minima = [u64::MAX; SLOTS];
     let mut runs = 0;
     let mut whole = 0;
-    for_each_run(text, |run| {
+    for run in words.list.windows(RUN_WORDS).map(run_hash) {
         let slot = (run >> 57) as usize;
         minima[slot] = minima[slot].min(run & (u64::MAX >> 7));
         whole = mix(whole ^ run);
         runs += 1;
-    });
-    if runs < MIN_RUNS { same_or_not(if runs == 0 { words_hash(text) } else { whole }) } else { pack(&minima) }
-}
-
-/// Calls `f` with the hash of every run of [`RUN_WORDS`] words.
-fn for_each_run(text: &str, mut f: impl FnMut(u64)) {
-    let mut window = [0; RUN_WORDS];
-    let mut count = 0;
-    for_each_word(text, |word| {
-        window.rotate_left(1);
-        window[RUN_WORDS - 1] = word;
-        count += 1;
-        if count >= RUN_WORDS {
-            f(mix(window.iter().fold(0, |hash: u64, word| hash.rotate_left(17).wrapping_mul(MULTIPLIER) ^ word)));
-        }
-    });
-}
-
-fn for_each_word(text: &str, mut f: impl FnMut(u64)) {
-    let mut word = 0u64;
-    for c in text.chars() {
-        let c = if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) };
-        if c.is_alphanumeric() {
-            word = (word ^ u64::from(c)).wrapping_mul(MULTIPLIER).rotate_left(23);
-        } else if word != 0 {
-            f(word);
-            word = 0;
-        }
     }
-    if word != 0 {
-        f(word);
-    }
+    if runs < MIN_RUNS { same_or_not(if runs == 0 { words_hash(words) } else { whole }) } else { pack(&minima) }
 }
 
-fn words_hash(text: &str) -> u64 {
-    let mut hash = 0;
-    for_each_word(text, |word| hash = mix(hash ^ word));
-    hash
+fn run_hash(run: &[Word]) -> u64 {
+    mix(run.iter().fold(0, |hash: u64, word| hash.rotate_left(17).wrapping_mul(MULTIPLIER) ^ word.key))
+}
+
+/// Of a text that is shorter than one run.
+fn words_hash(words: &Words) -> u64 {
+    words.list.iter().fold(0, |hash, word| mix(hash ^ word.key))
 }
 
 /// The multiplier and the finisher are those of SplitMix64 (Steele, Lea and Flood 2014).
@@ -282,12 +259,16 @@ mod tests {
     use proptest::prelude::*;
 
     /// `count` words that look like those of a text of its own.
-    fn words(seed: u64, count: usize) -> Vec<String> {
+    fn invented(seed: u64, count: usize) -> Vec<String> {
         (0..count as u64).map(|i| format!("mot{}", mix(seed.wrapping_mul(1_000_003) ^ i) % 5_000)).collect()
     }
 
     fn text(seed: u64, count: usize) -> String {
-        words(seed, count).join(" ")
+        invented(seed, count).join(" ")
+    }
+
+    fn signature(text: &str) -> Signature {
+        super::signature(&Words::of(text))
     }
 
     #[track_caller]
@@ -310,7 +291,7 @@ mod tests {
     fn agency_copy_with_small_edits_is_one_story() {
         let copy = text(1, 400);
         alike(&copy, &format!("{} {copy} {}", text(2, 25), text(3, 20)), true);
-        let mut edited = words(1, 400);
+        let mut edited = invented(1, 400);
         for at in [30, 120, 250, 333] {
             edited[at] = "retouche".into();
         }

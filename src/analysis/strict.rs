@@ -110,7 +110,9 @@ fn base(word: &str) -> String {
 
 /// The word with the first rule applied whose ending it has, where the word is long enough for it.
 fn apply(rules: &[Rule], word: &str) -> Option<String> {
-    let (ending, instead, shortest) = rules.iter().find(|(ending, ..)| word.ends_with(ending))?;
+    let last = word.as_bytes().last();
+    let fits = |ending: &str| ending.as_bytes().last() == last && word.ends_with(ending);
+    let (ending, instead, shortest) = rules.iter().find(|(ending, ..)| fits(ending))?;
     (word.len() >= *shortest).then(|| format!("{}{instead}", &word[..word.len() - ending.len()]))
 }
 
@@ -198,7 +200,7 @@ fn second_group(word: &str) -> Option<String> {
     let stem = SECOND_GROUP_ENDINGS
         .iter()
         .filter_map(|ending| word.strip_suffix(ending))
-        .find(|stem| SECOND_GROUP.contains(stem))?;
+        .find(|stem| SECOND_GROUP.binary_search(stem).is_ok())?;
     Some(format!("{stem}i"))
 }
 
@@ -207,7 +209,8 @@ fn family(word: &str) -> Option<String> {
     if let Some(line) = line_of(word) {
         return Some(key(line).to_owned());
     }
-    PREFIXES.iter().find_map(|prefix| {
+    let first = word.as_bytes().first();
+    PREFIXES.iter().filter(|prefix| prefix.as_bytes().first() == first).find_map(|prefix| {
         let rest = word.strip_prefix(prefix).filter(|rest| rest.len() >= MIN_AFTER_PREFIX)?;
         let line = line_of(rest).filter(|line| line.starts_with(TAKES_PREFIX))?;
         Some(format!("{prefix}{}", key(line)))
@@ -335,6 +338,11 @@ mod tests {
     #[track_caller]
     fn case(word: &str, expected: &str) {
         assert_eq!(strict(word), expected, "{word}");
+    }
+
+    #[test]
+    fn stems_of_the_second_group_are_sorted_for_the_search() {
+        assert!(SECOND_GROUP.is_sorted_by(|a, b| a < b));
     }
 
     #[test]

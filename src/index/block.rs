@@ -16,7 +16,7 @@ use crate::amount::Amount;
 use crate::analysis::{self, Forms, Language, TokenKind};
 use crate::article::Article;
 use crate::passage::Passage;
-use crate::story::{self, Signature};
+use crate::story::Signature;
 
 /// An article, ready for the engine.
 pub struct Block {
@@ -122,7 +122,7 @@ impl<'a> BlockBuilder<'a> {
             let stored_end = passages.get(passage.ordinal + 1).map_or(article.text.len(), |(next, _)| next.span.start);
             records.push(self.passage_record(article, passage, stored_end, &words, labels));
         }
-        let signature = story::signature(&article.text);
+        let signature = labelled.signature;
         let record = self.article_record(article, passages.len(), &whole.stems, &title.ids, content, file, &signature);
         records.insert(0, record);
         Block {

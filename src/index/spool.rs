@@ -99,6 +99,7 @@ impl Shelf for Sorted<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Words;
 
     #[test]
     fn groups_are_those_of_memory() {
@@ -106,7 +107,7 @@ mod tests {
         let mut spool = Spool::new(dir.path()).unwrap();
         let text = |n: u64| (0..60).map(|k| format!("mot{} ", (n + 1) * 7919 + k)).collect::<String>();
         for key in [9, 4, 7, 1, 12, 3] {
-            spool.push(key, &story::signature(&text(key % 3)));
+            spool.push(key, &story::signature(&Words::of(&text(key % 3))));
         }
         assert_eq!(spool.group().unwrap(), [vec![1, 4, 7], vec![3, 9, 12]]);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "the file has no name");

@@ -1,9 +1,11 @@
-//! The labels of an article's passages: companies and products, amounts, topics, from one cut of title and text.
+//! The labels of an article's passages: companies and products, amounts, topics, and its signature; all from one cut
+//! of title and text.
 
 use crate::amount::{self, Amount};
 use crate::article::Article;
 use crate::company::{Gazetteer, Mention, Tags};
 use crate::passage::{self, Passage};
+use crate::story::{self, Signature};
 use crate::topic::{self, Topic};
 use crate::words::Words;
 
@@ -69,6 +71,7 @@ fn product(mention: &Mention) -> Option<String> {
 /// An article cut into passages, with the labels of each.
 pub struct Labelled {
     pub passages: Vec<(Passage, Labels)>,
+    pub signature: Signature,
 }
 
 impl Labelled {
@@ -78,7 +81,8 @@ impl Labelled {
             let labels = tagger.label(&passage);
             (passage, labels)
         };
-        Self { passages: passage::split(article).into_iter().map(labelled).collect() }
+        let passages = passage::split(article).into_iter().map(labelled).collect();
+        Self { passages, signature: story::signature(&tagger.text) }
     }
 }
 
