@@ -458,7 +458,7 @@ impl<'a> Reading<'a> {
     /// A rule must hold in the sentence, then in one window of it.
     fn add_sentence(&self, hits: &[Hit], sentence: Range<usize>, done: &mut Vec<u32>, sums: &mut Sums) {
         let whole = self.groups(hits, sentence.clone());
-        let holds = |rule: &Rule| whole & rule.all == rule.all && !whole.meets(rule.none);
+        let holds = |rule: &Rule| whole.holds(rule.all) && !whole.meets(rule.none);
         let mut held: Vec<u32> = Vec::new();
         whole.each(|group| {
             let rules = self.cues.by_group[group].iter().copied();
@@ -470,7 +470,7 @@ impl<'a> Reading<'a> {
             let window = if sentence.len() <= WINDOW { whole } else { self.groups(hits, from..to) };
             held.retain(|&number| {
                 let rule = &self.cues.rules[number as usize];
-                let fits = window & rule.all == rule.all && self.told_by_two(rule, hits, from..to);
+                let fits = window.holds(rule.all) && self.told_by_two(rule, hits, from..to);
                 if fits {
                     sums.add(rule.topic, rule.points, rule.firm);
                     done.push(number);
@@ -546,7 +546,11 @@ impl Groups {
     }
 
     fn meets(self, other: Groups) -> bool {
-        self & other != Groups::default()
+        self.0.iter().zip(other.0).any(|(own, other)| own & other != 0)
+    }
+
+    fn holds(self, other: Groups) -> bool {
+        self.0.iter().zip(other.0).all(|(own, other)| own & other == other)
     }
 }
 
@@ -554,13 +558,6 @@ impl std::ops::BitOr for Groups {
     type Output = Groups;
     fn bitor(self, other: Groups) -> Groups {
         Groups(std::array::from_fn(|i| self.0[i] | other.0[i]))
-    }
-}
-
-impl std::ops::BitAnd for Groups {
-    type Output = Groups;
-    fn bitand(self, other: Groups) -> Groups {
-        Groups(std::array::from_fn(|i| self.0[i] & other.0[i]))
     }
 }
 

@@ -167,6 +167,18 @@ impl Words {
         &self.folded[word.fold_start as usize..word.fold_end as usize]
     }
 
+    /// As [`head`], without a copy where more words follow.
+    fn head(&self, word: &Word) -> u64 {
+        let start = word.fold_start as usize;
+        match self.folded.get(start..start + HEAD_LEN) {
+            Some(bytes) => {
+                let len = (word.fold_end - word.fold_start) as usize;
+                u64::from_le_bytes(bytes.try_into().expect("eight bytes")) & head_mask(len)
+            }
+            None => head(self.folded(word)),
+        }
+    }
+
     /// The bytes from the first to the last of these words.
     pub fn span(&self, range: std::ops::Range<usize>) -> Span {
         self.list[range.start].start as usize..self.list[range.end - 1].end as usize
@@ -427,6 +439,10 @@ fn is_initial(text: &str, word: &Word) -> bool {
 
 /// The end of the web or mail address that the word opens, else the word's end.
 fn skip_address(text: &str, start: usize, end: usize) -> usize {
+    // Nearly every word is out at once.
+    if !matches!(text.as_bytes().get(end), Some(b':' | b'.' | b'@')) {
+        return end;
+    }
     let rest = &text[end..];
     let opens = rest.starts_with("://") || &text[start..end] == "www" && rest.starts_with('.') || is_mail(rest);
     match opens {
@@ -635,6 +651,9 @@ pub struct Phrases {
 #[derive(Debug)]
 struct Whole {
     phrase: u32,
+    number: u32,
+    /// The word is all of the phrase: found without a look at the phrase.
+    alone: bool,
     /// 0 where the phrase has no other whole word.
     neighbour: i32,
     key: u64,
@@ -644,13 +663,15 @@ struct Whole {
 #[derive(Debug)]
 struct Opening {
     phrase: u32,
+    number: u32,
+    /// These letters are all of the phrase.
+    alone: bool,
     head: u64,
     mask: u64,
 }
 
 #[derive(Debug)]
 struct Phrase {
-    number: u32,
     words: Box<[Part]>,
     /// The word by which it is looked up: the longest, since short ones are everywhere.
     anchor: usize,
@@ -677,20 +698,24 @@ impl Phrases {
         let (words, lengths): (Vec<Part>, Vec<usize>) = phrase.split_whitespace().flat_map(parts).unzip();
         let at = self.all.len() as u32;
         let Some(anchor) = (0..words.len()).rev().max_by_key(|&i| lengths[i]) else { return };
+        let one = words.len() == 1;
         match &words[anchor] {
             Part::Whole(key) | Part::Acronym(key) => {
                 let (neighbour, near) = neighbour(&words, anchor).unwrap_or_default();
                 self.words.add(*key);
-                self.by_word.entry(*key).or_default().push(Whole { phrase: at, neighbour, key: near });
+                let alone = one && matches!(words[anchor], Part::Whole(_));
+                let entry = Whole { phrase: at, number, alone, neighbour, key: near };
+                self.by_word.entry(*key).or_default().push(entry);
             }
             Part::Opening(start) => {
-                let entry = Opening { phrase: at, head: head(start), mask: head_mask(start.len()) };
+                let alone = one && start.len() <= HEAD_LEN;
+                let entry = Opening { phrase: at, number, alone, head: head(start), mask: head_mask(start.len()) };
                 self.openings.add(spread(opening(entry.head)));
                 self.by_opening.entry(opening(entry.head)).or_default().push(entry);
             }
             Part::Name => return,
         }
-        self.all.push(Phrase { number, words: words.into(), anchor });
+        self.all.push(Phrase { words: words.into(), anchor });
     }
 
     /// Calls `found` with the number, the first word and the word count of each phrase in a run of words, overlaps
@@ -699,9 +724,9 @@ impl Phrases {
         for i in run.clone() {
             let word = &words.list[i];
             if !word.aside {
-                self.around(words, i, word, |phrase, start| {
-                    if start >= run.start && start + phrase.words.len() <= run.end {
-                        found(phrase.number, start, phrase.words.len());
+                self.around(words, i, word, |number, start, len| {
+                    if start >= run.start && start + len <= run.end {
+                        found(number, start, len);
                     }
                 });
             }
@@ -713,24 +738,27 @@ impl Phrases {
         let mut longest = None;
         let end = words.list.len().min(i + LONGEST_POINTER);
         for at in i..end {
-            self.around(words, at, &words.list[at], |phrase, start| {
+            self.around(words, at, &words.list[at], |_, start, len| {
                 if start == i {
-                    longest = longest.max(Some(phrase.words.len()));
+                    longest = longest.max(Some(len));
                 }
             });
         }
         longest
     }
 
-    /// Calls `found` with each phrase whose anchor is word `i`, and where it begins.
+    /// Calls `found` with the number, the first word and the word count of each phrase whose anchor is word `i`.
     #[inline]
-    fn around(&self, words: &Words, i: usize, word: &Word, mut found: impl FnMut(&Phrase, usize)) {
-        let mut try_one = |phrase: u32| {
+    fn around(&self, words: &Words, i: usize, word: &Word, mut found: impl FnMut(u32, usize, usize)) {
+        let mut try_one = |number: u32, phrase: u32, alone: bool| {
+            if alone {
+                return found(number, i, 1);
+            }
             let phrase = &self.all[phrase as usize];
             if let Some(start) = i.checked_sub(phrase.anchor)
                 && phrase.fits(words, start)
             {
-                found(phrase, start);
+                found(number, start, phrase.words.len());
             }
         };
         if self.words.may_hold(word.key)
@@ -739,15 +767,14 @@ impl Phrases {
             let beside = |n: i32| words.list.get(i.wrapping_add_signed(n as isize)).map(|w| w.key);
             list.iter()
                 .filter(|e| e.neighbour == 0 || beside(e.neighbour) == Some(e.key))
-                .for_each(|e| try_one(e.phrase));
+                .for_each(|e| try_one(e.number, e.phrase, e.alone));
         }
-        let folded = words.folded(word);
-        let own = head(folded);
-        if folded.len() >= OPENING_LEN
+        let own = words.head(word);
+        if word.fold_end - word.fold_start >= OPENING_LEN as u32
             && self.openings.may_hold(spread(opening(own)))
             && let Some(list) = self.by_opening.get(&opening(own))
         {
-            list.iter().filter(|e| (own ^ e.head) & e.mask == 0).for_each(|e| try_one(e.phrase));
+            list.iter().filter(|e| (own ^ e.head) & e.mask == 0).for_each(|e| try_one(e.number, e.phrase, e.alone));
         }
     }
 }
@@ -760,10 +787,13 @@ fn neighbour(words: &[Part], anchor: usize) -> Option<(i32, u64)> {
     })
 }
 
+/// Letters of a word that are compared at once.
+const HEAD_LEN: usize = 8;
+
 /// The first eight bytes, zeros behind a shorter word.
 fn head(folded: &[u8]) -> u64 {
-    let mut bytes = [0; 8];
-    let len = folded.len().min(8);
+    let mut bytes = [0; HEAD_LEN];
+    let len = folded.len().min(HEAD_LEN);
     bytes[..len].copy_from_slice(&folded[..len]);
     u64::from_le_bytes(bytes)
 }
@@ -808,7 +838,7 @@ fn opening(head: u64) -> u64 {
 }
 
 fn head_mask(len: usize) -> u64 {
-    if len >= 8 { u64::MAX } else { (1 << (8 * len)) - 1 }
+    if len >= HEAD_LEN { u64::MAX } else { (1 << (8 * len)) - 1 }
 }
 
 /// Spreads a few letters over the bits that the filter reads.

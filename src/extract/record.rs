@@ -123,7 +123,8 @@ fn lookup<'a>(fields: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Valu
     let exact = |name: &&str| fields.get(*name).filter(filled);
     let folded =
         |name: &&str| fields.iter().find(|(key, _)| key.to_lowercase() == **name).map(|(_, v)| v).filter(filled);
-    names.iter().find_map(exact).or_else(|| names.iter().find_map(folded))
+    let cased = || fields.keys().any(|key| key.chars().any(char::is_uppercase));
+    names.iter().find_map(exact).or_else(|| cased().then(|| names.iter().find_map(folded)).flatten())
 }
 
 /// Tells whether a column of this name holds the text.

@@ -10,7 +10,7 @@ use tantivy::TantivyDocument;
 use super::lexicon::{Entry, LexiconBuilder, WordId, conflation_key};
 use super::schema::{ARTICLE_KIND, Fields};
 use super::sequence;
-use super::spellings::Spellings;
+use super::spellings::{Spelling, Spellings};
 use super::tagger::{Labelled, Labels};
 use crate::amount::Amount;
 use crate::analysis::{self, Forms, Language, TokenKind};
@@ -66,13 +66,13 @@ impl Tokens {
     fn find(&mut self, spellings: &mut Spellings) {
         let mut found = std::mem::take(&mut self.found);
         found.clear();
-        found.extend(self.each().map(|(form, _)| spellings.find(form)));
+        found.extend((0..self.list.len()).map(|k| spellings.find(&self.spelling(k))));
         self.found = found;
     }
 
-    fn each(&self) -> impl Iterator<Item = (&str, TokenKind)> {
-        let mut start = 0;
-        self.list.iter().map(move |&(end, kind)| (&self.forms[std::mem::replace(&mut start, end)..end], kind))
+    fn spelling(&self, k: usize) -> Spelling<'_> {
+        let start = k.checked_sub(1).map_or(0, |before| self.list[before].0);
+        Spelling::within(&self.forms, start..self.list[k].0)
     }
 }
 
@@ -109,11 +109,14 @@ impl<'a> BlockBuilder<'a> {
         }
     }
 
-    /// Builds the block of `article`; `content` is its content hash and `file` the source that it came from.
-    pub fn build(&mut self, article: &Article, labelled: &Labelled, content: u64, file: &str) -> Block {
+    /// Builds the block of `article`; `file` is the source that it came from.
+    pub fn build(&mut self, article: &Article, labelled: &Labelled, digest: &Digest, file: &str) -> Block {
         self.speak(language(article));
         self.in_article.forget();
-        let mut whole = ArticleWords::default();
+        let mut whole = ArticleWords {
+            stems: String::with_capacity(article.title.len() + article.text.len()),
+            ..ArticleWords::default()
+        };
         let title = self.words(&article.title, None, &mut whole);
         let passages = &labelled.passages;
         let mut records = Vec::with_capacity(1 + passages.len());
@@ -123,7 +126,7 @@ impl<'a> BlockBuilder<'a> {
             records.push(self.passage_record(article, passage, stored_end, &words, labels));
         }
         let signature = labelled.signature;
-        let record = self.article_record(article, passages.len(), &whole.stems, &title.ids, content, file, &signature);
+        let record = self.article_record(article, passages.len(), &whole.stems, &title.ids, digest, file, &signature);
         records.insert(0, record);
         Block {
             records,
@@ -142,20 +145,20 @@ impl<'a> BlockBuilder<'a> {
         passages: usize,
         stems: &str,
         title: &[WordId],
-        content: u64,
+        digest: &Digest,
         file: &str,
         signature: &Signature,
     ) -> TantivyDocument {
         let f = self.fields;
-        let mut record = TantivyDocument::default();
+        let mut record = TantivyDocument::with_capacity(stems.len() + digest.meta.len());
         record.add_text(f.article_id, article.id.as_str());
         record.add_text(f.kind, ARTICLE_KIND);
         record.add_text(f.file, file);
         record.add_text(f.stem, stems);
-        record.add_bytes(f.meta, &meta(article));
+        record.add_bytes(f.meta, &digest.meta);
         record.add_u64(f.passages, passages as u64);
         record.add_u64(f.key, key(article.id.as_str()));
-        record.add_u64(f.content, content);
+        record.add_u64(f.content, digest.content);
         for part in signature.0 {
             record.add_u64(f.signature, part);
         }
@@ -175,7 +178,7 @@ impl<'a> BlockBuilder<'a> {
     ) -> TantivyDocument {
         let f = self.fields;
         let span = passage.span.clone();
-        let mut record = TantivyDocument::default();
+        let mut record = TantivyDocument::with_capacity(span.len() + words.strict.len() + 8 * words.ids.len());
         record.add_text(f.article_id, article.id.as_str());
         record.add_text(f.text, &article.text[span.start..stored_end]);
         if let Some(heading) = passage.heading.clone() {
@@ -213,29 +216,36 @@ impl<'a> BlockBuilder<'a> {
 
     /// The words of a title, or of a passage under its `title`.
     fn words(&mut self, text: &str, title: Option<&Words>, whole: &mut ArticleWords) -> Words {
-        let mut words = Words::default();
         self.in_passage.forget();
+        let mut tokens = std::mem::take(&mut self.tokens);
+        tokens.gather(text);
+        let mut words = Words {
+            ids: Vec::with_capacity(tokens.list.len()),
+            joined: Vec::new(),
+            strict: String::with_capacity(text.len() + title.map_or(0, |title| title.strict.len())),
+        };
         if let Some(title) = title {
             words.strict.push_str(&title.strict);
             for &id in title.ids.iter().chain(&title.joined) {
                 self.in_passage.is_new(id);
             }
         }
-        let mut tokens = std::mem::take(&mut self.tokens);
-        tokens.gather(text);
         tokens.find(&mut self.spellings);
-        for ((form, kind), &found) in tokens.each().zip(&tokens.found) {
-            self.word(form, kind, found, &mut words, whole);
+        for (k, &found) in tokens.found.iter().enumerate() {
+            let at = found.unwrap_or_else(|| self.learn(&tokens.spelling(k)));
+            self.word(at, tokens.list[k].1, &mut words, whole);
         }
         self.tokens = tokens;
         whole.count += words.ids.len() as u64;
         words
     }
 
-    fn word(&mut self, form: &str, kind: TokenKind, found: Option<u32>, words: &mut Words, whole: &mut ArticleWords) {
+    fn learn(&mut self, spelling: &Spelling) -> u32 {
         let (lexicon, language) = (self.lexicon, self.language);
-        let learn = || learn(lexicon, form, language);
-        let at = found.unwrap_or_else(|| self.spellings.find_or_learn(form, learn));
+        self.spellings.find_or_learn(spelling, || learn(lexicon, spelling.form(), language))
+    }
+
+    fn word(&mut self, at: u32, kind: TokenKind, words: &mut Words, whole: &mut ArticleWords) {
         let known = self.spellings.known(at);
         let (sequence, new) = match kind {
             TokenKind::Word => (&mut words.ids, self.in_article.is_new(known.id)),
@@ -298,10 +308,29 @@ fn language(article: &Article) -> Language {
     }
 }
 
-/// Everything known of an article but its text, as stored.
-fn meta(article: &Article) -> Vec<u8> {
-    let bare = Article { text: String::new(), headings: Vec::new(), ..article.clone() };
-    serde_json::to_vec(&bare).expect("an article is plain data")
+/// What is kept of an article beside its text.
+pub struct Digest {
+    /// Everything known of it but its text, as stored: JSON.
+    meta: Vec<u8>,
+    /// A hash of all of it: decides whether it has changed.
+    pub content: u64,
+}
+
+impl Digest {
+    /// Digests an article, and gives it back.
+    pub fn of(article: Article) -> (Article, Self) {
+        let (text, headings) = (article.text, article.headings);
+        let bare = Article { text: String::new(), headings: Vec::new(), ..article };
+        let meta = serde_json::to_vec(&bare).expect("an article is plain data");
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&meta);
+        headings.iter().flat_map(|heading| [heading.start, heading.end]).for_each(|end| {
+            hasher.update(&(end as u64).to_le_bytes());
+        });
+        hasher.update(text.as_bytes());
+        let content = first64(&hasher.finalize());
+        (Article { text, headings, ..bare }, Self { meta, content })
+    }
 }
 
 /// A 64-bit name for an article id or a file name.
@@ -311,14 +340,11 @@ pub fn key(id: &str) -> u64 {
 
 /// The first 64 bits of a BLAKE3 hash.
 pub fn hash64(bytes: &[u8]) -> u64 {
-    let hash = blake3::hash(bytes);
-    u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
+    first64(&blake3::hash(bytes))
 }
 
-/// What decides whether an article has changed.
-pub fn content_hash(article: &Article) -> u64 {
-    let bytes = serde_json::to_vec(article).expect("an article is plain data");
-    hash64(&bytes)
+fn first64(hash: &blake3::Hash) -> u64 {
+    u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
 }
 
 fn add_amount(f: &Fields, record: &mut TantivyDocument, amount: &Amount) {

@@ -25,20 +25,26 @@ const END: u64 = MASK;
 
 /// Packs word numbers for the column.
 pub fn pack(words: &[WordId]) -> Vec<u64> {
-    let mut places: Vec<u64> = Vec::with_capacity(words.len() + PLACES);
+    let mut packed = Vec::with_capacity(words.len() / PLACES + 1);
+    let (mut value, mut filled) = (0, 0);
+    let mut place = |place: u64| {
+        value |= place << (filled * BITS);
+        filled += 1;
+        if filled == PLACES as u32 {
+            packed.push(std::mem::take(&mut value));
+            filled = 0;
+        }
+        filled
+    };
     for &word in words {
         let word = u64::from(word);
         if word >= UPPER {
-            places.push(UPPER + (word >> BITS));
+            place(UPPER + (word >> BITS));
         }
-        places.push(word & MASK);
+        place(word & MASK);
     }
-    places.push(END);
-    places.resize(places.len().next_multiple_of(PLACES), END);
-    places
-        .chunks_exact(PLACES)
-        .map(|places| places.iter().rev().fold(0, |value, place| value << BITS | place))
-        .collect()
+    while place(END) != 0 {}
+    packed
 }
 
 /// Reads the words of records out of the column, into buffers that are used again.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 
 /// Version of everything that lies in the folder: schema, columns, lexicon, stamp. Raised when any changes meaning.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// The facts of one commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::indexer::UserOperation;
 use tantivy::{IndexSettings, IndexWriter, TantivyDocument, Term};
 
-use super::block::{self, Block, BlockBuilder};
+use super::block::{self, Block, BlockBuilder, Digest};
 use super::lexicon::{self, LexiconBuilder, WordId};
 use super::schema::{Fields, SOURCE_KIND, tokenizers};
 use super::spool::Spool;
@@ -212,7 +212,7 @@ struct Totals {
 /// An article on its way to a worker.
 struct Job {
     article: Article,
-    content: u64,
+    digest: Digest,
     file: String,
     replaces: bool,
 }
@@ -404,7 +404,7 @@ fn work(
         let jobs: Vec<Job> = std::iter::once(first).chain(queue.try_iter().take(BATCH_ARTICLES - 1)).collect();
         let labelled: Vec<Labelled> = jobs.iter().map(|job| Labelled::of(gazetteer, &job.article)).collect();
         for (job, labelled) in jobs.iter().zip(&labelled) {
-            let block = builder.build(&job.article, labelled, job.content, &job.file);
+            let block = builder.build(&job.article, labelled, &job.digest, &job.file);
             lexicon.lock().expect("no thread panics while it holds the lexicon").count_article(&block.distinct_words);
             totals.lock().expect("no thread panics while it holds the totals").add(&block, &job.article);
             if let Err(error) = add_block(writer, fields, job, block) {
@@ -579,9 +579,9 @@ impl Reading<'_> {
         let told = (article.text.len() as u64).min(record.bytes - self.within);
         self.within += told;
         self.passed += told;
-        let content = block::content_hash(&article);
+        let (article, digest) = Digest::of(article);
         let known = self.known.get(&key);
-        if known.is_some_and(|&(before, _)| before == content) {
+        if known.is_some_and(|&(before, _)| before == digest.content) {
             self.report.unchanged += 1;
             return;
         }
@@ -591,7 +591,7 @@ impl Reading<'_> {
         } else {
             self.report.added += 1;
         }
-        let job = Job { replaces: known.is_some(), article, content, file: record.name.clone() };
+        let job = Job { replaces: known.is_some(), article, digest, file: record.name.clone() };
         // A closed queue means that the workers have failed; their error is told when they are joined.
         let _ = jobs.send(job);
         if (self.report.added + self.report.replaced).is_multiple_of(PROGRESS_ARTICLES) {
