@@ -83,15 +83,16 @@ struct Words {
     ids: Vec<WordId>,
     /// Joined spellings beside them.
     joined: Vec<WordId>,
-    /// Strict forms, those of words that come again left out: conditions ask only whether they are there.
-    strict: String,
+    /// Strict forms, a space behind each, those of words that come again left out: conditions ask only whether they are
+    /// there.
+    strict: Vec<u8>,
 }
 
 /// The words of a whole article.
 #[derive(Default)]
 struct ArticleWords {
-    /// Of function words the first alone: they retrieve only where a query has nothing else.
-    stems: String,
+    /// Stems, a space behind each; of function words the first alone: they retrieve only where a query has nothing else.
+    stems: Vec<u8>,
     distinct: Vec<WordId>,
     count: u64,
 }
@@ -114,7 +115,7 @@ impl<'a> BlockBuilder<'a> {
         self.speak(language(article));
         self.in_article.forget();
         let mut whole = ArticleWords {
-            stems: String::with_capacity(article.title.len() + article.text.len()),
+            stems: Vec::with_capacity(article.title.len() + article.text.len()),
             ..ArticleWords::default()
         };
         let title = self.words(&article.title, None, &mut whole);
@@ -143,7 +144,7 @@ impl<'a> BlockBuilder<'a> {
         &self,
         article: &Article,
         passages: usize,
-        stems: &str,
+        stems: &[u8],
         title: &[WordId],
         digest: &Digest,
         file: &str,
@@ -154,7 +155,7 @@ impl<'a> BlockBuilder<'a> {
         record.add_text(f.article_id, article.id.as_str());
         record.add_text(f.kind, ARTICLE_KIND);
         record.add_text(f.file, file);
-        record.add_text(f.stem, stems);
+        record.add_text(f.stem, text(stems));
         record.add_bytes(f.meta, &digest.meta);
         record.add_u64(f.passages, passages as u64);
         record.add_u64(f.key, key(article.id.as_str()));
@@ -184,7 +185,7 @@ impl<'a> BlockBuilder<'a> {
         if let Some(heading) = passage.heading.clone() {
             record.add_text(f.heading, &article.text[heading]);
         }
-        record.add_text(f.strict, &words.strict);
+        record.add_text(f.strict, text(&words.strict));
         for packed in sequence::pack(&words.ids) {
             record.add_u64(f.words, packed);
         }
@@ -222,10 +223,10 @@ impl<'a> BlockBuilder<'a> {
         let mut words = Words {
             ids: Vec::with_capacity(tokens.list.len()),
             joined: Vec::new(),
-            strict: String::with_capacity(text.len() + title.map_or(0, |title| title.strict.len())),
+            strict: Vec::with_capacity(text.len() + title.map_or(0, |title| title.strict.len())),
         };
         if let Some(title) = title {
-            words.strict.push_str(&title.strict);
+            words.strict.extend_from_slice(&title.strict);
             for &id in title.ids.iter().chain(&title.joined) {
                 self.in_passage.is_new(id);
             }
@@ -256,12 +257,10 @@ impl<'a> BlockBuilder<'a> {
             whole.distinct.push(known.id);
         }
         if new || !known.function {
-            whole.stems.push_str(known.stem);
-            whole.stems.push(' ');
+            known.append_stem(&mut whole.stems);
         }
         if self.in_passage.is_new(known.id) {
-            words.strict.push_str(known.strict);
-            words.strict.push(' ');
+            known.append_strict(&mut words.strict);
         }
     }
 }
@@ -306,6 +305,11 @@ fn language(article: &Article) -> Language {
         Some(lang) if lang.starts_with("fr") => Language::French,
         _ => analysis::detect(&article.text),
     }
+}
+
+/// The forms that were appended one after the other.
+fn text(forms: &[u8]) -> &str {
+    std::str::from_utf8(forms).expect("forms are text")
 }
 
 /// What is kept of an article beside its text.

@@ -85,43 +85,92 @@ pub struct Spellings {
     entries: Vec<Entry>,
     /// For some hashes, the entry met last: three words in four are found here, in the nearest cache.
     recent: Vec<u32>,
-    /// Spelling, stem, strict form; then those of the next.
-    text: String,
+    long: Vec<Long>,
 }
 
+/// All that is known of a word, in one line of the cache, unless it is long.
+#[repr(align(64))]
 struct Entry {
-    head: [u64; 2],
-    start: u32,
-    stem: u32,
-    strict: u32,
-    end: u32,
+    head: Head,
+    stem: Short,
+    strict: Short,
     id: WordId,
+    /// Where its [`Long`] lies, if it has one.
+    long: u32,
+    /// Of the spelling; `LONG` where it is longer than its head.
+    len: u8,
     function: bool,
+}
+
+/// A form of some letters, or the word that it is in [`Long`].
+#[derive(Clone, Copy)]
+struct Short {
+    bytes: [u8; SHORT_BYTES],
+    len: u8,
+}
+
+const SHORT_BYTES: usize = 15;
+
+/// The length of what does not fit.
+const LONG: u8 = u8::MAX;
+
+/// The spelling and the forms of a word, of which one is long.
+struct Long {
+    form: Box<str>,
+    stem: Box<str>,
+    strict: Box<str>,
 }
 
 /// What is known of a spelling.
 pub struct Known<'s> {
     pub id: WordId,
-    pub stem: &'s str,
-    pub strict: &'s str,
     pub function: bool,
+    stem: Text<'s>,
+    strict: Text<'s>,
 }
 
-impl Entry {
-    fn head(&self) -> Head {
-        Head::from(self.head[0]) | Head::from(self.head[1]) << u64::BITS
+/// A form, wherever it lies.
+enum Text<'s> {
+    Short(&'s Short),
+    Long(&'s str),
+}
+
+impl Short {
+    fn new(form: &str) -> Self {
+        let mut bytes = [0; SHORT_BYTES];
+        match bytes.get_mut(..form.len()) {
+            Some(start) => start.copy_from_slice(form.as_bytes()),
+            None => return Self { bytes, len: LONG },
+        }
+        Self { bytes, len: form.len() as u8 }
+    }
+}
+
+impl Text<'_> {
+    /// Appends the form and a space.
+    fn append_to(&self, forms: &mut Vec<u8>) {
+        match self {
+            Text::Short(short) => {
+                // All of the bytes, then away with what is too much: a copy of fixed length is one instruction.
+                let end = forms.len() + usize::from(short.len);
+                forms.extend_from_slice(&short.bytes);
+                forms.truncate(end);
+            }
+            Text::Long(form) => forms.extend_from_slice(form.as_bytes()),
+        }
+        forms.push(b' ');
+    }
+}
+
+impl Known<'_> {
+    /// Appends the stem and a space to a list of stems.
+    pub fn append_stem(&self, stems: &mut Vec<u8>) {
+        self.stem.append_to(stems);
     }
 
-    fn form<'t>(&self, text: &'t str) -> &'t str {
-        &text[self.start as usize..self.stem as usize]
-    }
-
-    /// The text is looked at for long words only.
-    fn is(&self, spelling: &Spelling, text: &str) -> bool {
-        let len = (self.stem - self.start) as usize;
-        self.head() == spelling.head
-            && len == spelling.form.len()
-            && (len <= HEAD_BYTES || self.form(text) == spelling.form)
+    /// Appends the strict form and a space to a list of them.
+    pub fn append_strict(&self, forms: &mut Vec<u8>) {
+        self.strict.append_to(forms);
     }
 }
 
@@ -135,7 +184,7 @@ impl Spellings {
         self.table.clear();
         self.entries.clear();
         self.recent.clear();
-        self.text.clear();
+        self.long.clear();
     }
 
     /// Returns where a word is remembered, if it is. This waits for memory, for two thirds of what indexing spends on
@@ -144,15 +193,22 @@ impl Spellings {
     pub fn find(&mut self, spelling: &Spelling) -> Option<u32> {
         let recent = spelling.hash as usize % RECENT;
         match self.recent.get(recent) {
-            Some(&at) if self.entries.get(at as usize).is_some_and(|entry| entry.is(spelling, &self.text)) => Some(at),
+            Some(&at) if self.is(at, spelling) => Some(at),
             _ => {
-                let Self { table, entries, text, .. } = &*self;
-                let at = *table.find(spelling.hash, |&at| entries[at as usize].is(spelling, text))?;
+                let at = *self.table.find(spelling.hash, |&at| self.is(at, spelling))?;
                 self.recent.resize(RECENT, 0);
                 self.recent[recent] = at;
                 Some(at)
             }
         }
+    }
+
+    #[inline]
+    fn is(&self, at: u32, spelling: &Spelling) -> bool {
+        let Some(entry) = self.entries.get(at as usize) else { return false };
+        let form = || &*self.long[entry.long as usize].form;
+        entry.head == spelling.head
+            && if entry.len == LONG { form() == spelling.form } else { usize::from(entry.len) == spelling.form.len() }
     }
 
     /// Returns where a word is remembered, asking `learn` for what is to be remembered if it is not yet.
@@ -161,30 +217,35 @@ impl Spellings {
     }
 
     fn remember(&mut self, spelling: &Spelling, (id, forms): (WordId, Forms)) -> u32 {
-        let at = self.entries.len() as u32;
-        let start = self.push(spelling.form);
-        let stem = self.push(&forms.stem);
-        let strict = self.push(&forms.strict);
-        let (end, function) = (self.text.len() as u32, analysis::is_function_word(spelling.form));
-        let head = [spelling.head as u64, (spelling.head >> u64::BITS) as u64];
-        self.entries.push(Entry { head, start, stem, strict, end, id, function });
-        let Self { table, entries, text, .. } = self;
-        let rehash = |&at: &u32| hash(entries[at as usize].head(), entries[at as usize].form(text));
+        let (at, form) = (self.entries.len() as u32, spelling.form);
+        let (stem, strict) = (Short::new(&forms.stem), Short::new(&forms.strict));
+        let len = if form.len() <= HEAD_BYTES { form.len() as u8 } else { LONG };
+        let long = self.long.len() as u32;
+        if [len, stem.len, strict.len].contains(&LONG) {
+            self.long.push(Long { form: form.into(), stem: forms.stem.into(), strict: forms.strict.into() });
+        }
+        let function = analysis::is_function_word(form);
+        self.entries.push(Entry { head: spelling.head, stem, strict, id, long, len, function });
+        let Self { table, entries, long, .. } = self;
+        let rehash = |&at: &u32| {
+            let Entry { head, len, long: place, .. } = entries[at as usize];
+            hash(head, if len == LONG { &long[place as usize].form } else { "" })
+        };
         table.insert_unique(spelling.hash, at, rehash);
         at
     }
 
-    fn push(&mut self, form: &str) -> u32 {
-        let start = self.text.len() as u32;
-        self.text.push_str(form);
-        start
-    }
-
     /// Returns what is known of the word that is remembered there.
+    #[inline]
     pub fn known(&self, at: u32) -> Known<'_> {
-        let Entry { stem, strict, end, id, function, .. } = self.entries[at as usize];
-        let [stem, strict, end] = [stem, strict, end].map(|at| at as usize);
-        Known { id, stem: &self.text[stem..strict], strict: &self.text[strict..end], function }
+        let Entry { stem, strict, id, long, function, .. } = &self.entries[at as usize];
+        let long = |form: fn(&Long) -> &str| Text::Long(form(&self.long[*long as usize]));
+        Known {
+            id: *id,
+            function: *function,
+            stem: if stem.len == LONG { long(|long| &long.stem) } else { Text::Short(stem) },
+            strict: if strict.len == LONG { long(|long| &long.strict) } else { Text::Short(strict) },
+        }
     }
 }
 
@@ -208,12 +269,25 @@ mod tests {
             assert_eq!((spellings.known(first).id, spellings.find(&word)), (id, Some(first)));
         }
         let accords = spellings.find_or_learn(&spelling("accords"), || unreachable!("it is known"));
-        let again = spellings.known(accords);
-        let expected = forms("accords", Language::French);
-        assert_eq!((again.id, again.stem, again.strict), (0, &*expected.stem, &*expected.strict));
-        assert!(!again.function);
+        assert_eq!(spellings.known(accords).id, 0);
         let les = spellings.find(&spelling("les")).unwrap();
-        assert!(spellings.known(les).function);
+        assert_eq!([les, accords].map(|at| spellings.known(at).function), [true, false]);
+    }
+
+    #[test]
+    fn forms_are_given_back_however_long() {
+        let mut spellings = Spellings::default();
+        let words = ["accords", "rémunérations", "a", "internationalisations", "anticonstitutionnellement", "œuvre"];
+        let (mut stems, mut stricts, mut expected) = (Vec::new(), Vec::new(), [String::new(), String::new()]);
+        for (id, form) in (0..).zip(words) {
+            let forms = forms(form, Language::French);
+            expected[0] += &format!("{} ", forms.stem);
+            expected[1] += &format!("{} ", forms.strict);
+            let at = spellings.find_or_learn(&spelling(form), || (id, forms));
+            spellings.known(at).append_stem(&mut stems);
+            spellings.known(at).append_strict(&mut stricts);
+        }
+        assert_eq!([stems, stricts].map(|forms| String::from_utf8(forms).unwrap()), expected);
     }
 
     #[test]
