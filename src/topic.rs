@@ -190,6 +190,9 @@ const WEAK: i32 = 1;
 const TOGETHER: i32 = 4;
 const LOOSELY: i32 = 2;
 
+/// About one word in so many is of a phrase.
+const WORDS_A_HIT: usize = 2;
+
 /// Words that a rule may span: the length of a plain sentence. Sentences of forty words hold a bit of everything.
 const WINDOW: usize = 18;
 /// Sectors whose companies are often the source of news rather than its matter.
@@ -373,7 +376,7 @@ impl Cues {
 
     /// The phrases of a passage, without those inside one that means nothing here.
     fn hits(&self, passage: &Passage) -> Vec<Hit> {
-        let mut hits = Vec::new();
+        let mut hits = Vec::with_capacity(passage.run.len() / WORDS_A_HIT);
         let mut hidden: Vec<Hit> = Vec::new();
         self.phrases.each(passage.words, passage.run.clone(), |number, at, len| {
             let hit = Hit { number, at, end: at + len };

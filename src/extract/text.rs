@@ -18,10 +18,29 @@ use crate::article::Span;
 /// Returns `raw` in NFC with `\n` line ends; tabs become spaces, and characters that show nothing
 /// (controls, soft hyphens, zero-width spaces, byte order marks) are gone.
 pub fn clean(raw: &str) -> String {
+    if is_plain(raw.as_bytes()) {
+        return raw.to_owned();
+    }
     let visible = drop_invisible(raw);
     match is_nfc_quick(visible.chars()) {
         IsNormalized::Yes => visible.into_owned(),
         _ => visible.nfc().collect(),
+    }
+}
+
+/// Whether a text is surely clean, told from its bytes: printed ASCII and line ends, letters of Latin-1 and Latin
+/// Extended-A, no-break spaces, quotes, dashes and the euro sign, which are most texts.
+fn is_plain(mut bytes: &[u8]) -> bool {
+    loop {
+        bytes = match bytes {
+            [] => return true,
+            [b' '..=b'~' | b'\n', rest @ ..]
+            | [0xc2, 0xa0..=0xac | 0xae..=0xbf, rest @ ..]
+            | [0xc3..=0xc5, _, rest @ ..]
+            | [0xe2, 0x80, 0x91..=0xa7 | 0xaf..=0xbf, rest @ ..]
+            | [0xe2, 0x82, 0xac, rest @ ..] => rest,
+            _ => return false,
+        };
     }
 }
 
@@ -127,6 +146,15 @@ impl Body {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_plain_by_its_bytes_is_clean() {
+        for c in (0..0x3000).filter_map(char::from_u32).filter(|c| is_plain(c.to_string().as_bytes())) {
+            let text = format!("e{c}");
+            assert_eq!((drop_invisible(&text), text.nfc().collect()), (text.as_str().into(), text.clone()), "{c:?}");
+        }
+        assert!(is_plain("« L’été — 3 € »\nœuvre…".as_bytes()) && !is_plain(b"\t") && !is_plain("\u{ad}".as_bytes()));
+    }
 
     #[test]
     fn what_is_left_keeps_its_headings() {

@@ -12,8 +12,15 @@ use crate::article::Span;
 /// Spellings remembered before starting afresh: some 40 MB.
 const MAX_SPELLINGS: usize = 400_000;
 
-/// Places for the words met last.
+/// Places for the words met last: 32 kB, the nearest cache.
 const RECENT: usize = 4096;
+
+/// Where a word lies that was met lately: the upper half of its hash, so that no other word's entry is looked at.
+#[derive(Clone, Copy, Default)]
+struct Recent {
+    hash: u32,
+    at: u32,
+}
 
 /// A word to be looked up.
 #[derive(Clone, Copy)]
@@ -84,7 +91,7 @@ pub struct Spellings {
     /// In the order of first sight, which brings frequent words together.
     entries: Vec<Entry>,
     /// For some hashes, the entry met last: three words in four are found here, in the nearest cache.
-    recent: Vec<u32>,
+    recent: Vec<Recent>,
     long: Vec<Long>,
 }
 
@@ -191,13 +198,13 @@ impl Spellings {
     /// words; look-ups that follow one another, with nothing between them, wait together.
     #[inline]
     pub fn find(&mut self, spelling: &Spelling) -> Option<u32> {
-        let recent = spelling.hash as usize % RECENT;
-        match self.recent.get(recent) {
-            Some(&at) if self.is(at, spelling) => Some(at),
+        let (place, hash) = (spelling.hash as usize % RECENT, (spelling.hash >> 32) as u32);
+        match self.recent.get(place) {
+            Some(recent) if recent.hash == hash && self.is(recent.at, spelling) => Some(recent.at),
             _ => {
                 let at = *self.table.find(spelling.hash, |&at| self.is(at, spelling))?;
-                self.recent.resize(RECENT, 0);
-                self.recent[recent] = at;
+                self.recent.resize(RECENT, Recent::default());
+                self.recent[place] = Recent { hash, at };
                 Some(at)
             }
         }
