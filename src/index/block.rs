@@ -10,7 +10,7 @@ use tantivy::TantivyDocument;
 use super::lexicon::{Entry, LexiconBuilder, WordId, conflation_key};
 use super::schema::{ARTICLE_KIND, Fields};
 use super::sequence;
-use super::spellings::{Spelling, Spellings};
+use super::spellings::{Spelling, Spellings, Within};
 use super::tagger::{Labelled, Labels};
 use crate::amount::Amount;
 use crate::analysis::{self, Forms, Language, TokenKind};
@@ -38,8 +38,6 @@ pub struct BlockBuilder<'a> {
     spellings: Spellings,
     language: Language,
     tokens: Tokens,
-    in_article: Seen,
-    in_passage: Seen,
 }
 
 /// The tokens of one text, gathered before any is looked up.
@@ -81,8 +79,8 @@ impl Tokens {
 struct Words {
     /// In order.
     ids: Vec<WordId>,
-    /// Joined spellings beside them.
-    joined: Vec<WordId>,
+    /// Where each of them, and of the joined spellings beside them, is remembered, once.
+    places: Vec<u32>,
     /// Strict forms, a space behind each, those of words that come again left out: conditions ask only whether they are
     /// there.
     strict: Vec<u8>,
@@ -99,21 +97,13 @@ struct ArticleWords {
 
 impl<'a> BlockBuilder<'a> {
     pub fn new(fields: &'a Fields, lexicon: &'a Mutex<LexiconBuilder>) -> Self {
-        Self {
-            fields,
-            lexicon,
-            spellings: Spellings::default(),
-            language: Language::French,
-            tokens: Tokens::default(),
-            in_article: Seen::default(),
-            in_passage: Seen::default(),
-        }
+        Self { fields, lexicon, spellings: Spellings::default(), language: Language::French, tokens: Tokens::default() }
     }
 
     /// Builds the block of `article`; `file` is the source that it came from.
     pub fn build(&mut self, article: &Article, labelled: &Labelled, digest: &Digest, file: &str) -> Block {
         self.speak(language(article));
-        self.in_article.forget();
+        self.spellings.begin(Within::Article);
         let mut whole = ArticleWords {
             stems: Vec::with_capacity(article.title.len() + article.text.len()),
             ..ArticleWords::default()
@@ -217,18 +207,18 @@ impl<'a> BlockBuilder<'a> {
 
     /// The words of a title, or of a passage under its `title`.
     fn words(&mut self, text: &str, title: Option<&Words>, whole: &mut ArticleWords) -> Words {
-        self.in_passage.forget();
+        self.spellings.begin(Within::Passage);
         let mut tokens = std::mem::take(&mut self.tokens);
         tokens.gather(text);
         let mut words = Words {
             ids: Vec::with_capacity(tokens.list.len()),
-            joined: Vec::new(),
+            places: Vec::with_capacity(tokens.list.len()),
             strict: Vec::with_capacity(text.len() + title.map_or(0, |title| title.strict.len())),
         };
         if let Some(title) = title {
             words.strict.extend_from_slice(&title.strict);
-            for &id in title.ids.iter().chain(&title.joined) {
-                self.in_passage.is_new(id);
+            for &at in &title.places {
+                self.spellings.is_new(at, Within::Passage);
             }
         }
         tokens.find(&mut self.spellings);
@@ -247,19 +237,20 @@ impl<'a> BlockBuilder<'a> {
     }
 
     fn word(&mut self, at: u32, kind: TokenKind, words: &mut Words, whole: &mut ArticleWords) {
+        let new = kind == TokenKind::Word && self.spellings.is_new(at, Within::Article);
+        let new_here = self.spellings.is_new(at, Within::Passage);
         let known = self.spellings.known(at);
-        let (sequence, new) = match kind {
-            TokenKind::Word => (&mut words.ids, self.in_article.is_new(known.id)),
-            TokenKind::Joined => (&mut words.joined, false),
-        };
-        sequence.push(known.id);
+        if kind == TokenKind::Word {
+            words.ids.push(known.id);
+        }
         if new {
             whole.distinct.push(known.id);
         }
         if new || !known.function {
             known.append_stem(&mut whole.stems);
         }
-        if self.in_passage.is_new(known.id) {
+        if new_here {
+            words.places.push(at);
             known.append_strict(&mut words.strict);
         }
     }
@@ -274,28 +265,6 @@ fn learn(lexicon: &Mutex<LexiconBuilder>, form: &str, language: Language) -> (Wo
     };
     let id = lexicon.lock().expect("no thread panics while it holds the lexicon").intern(form, entry);
     (id, forms)
-}
-
-/// Which words have been seen since it last forgot.
-#[derive(Default)]
-struct Seen {
-    turns: Vec<u32>,
-    turn: u32,
-}
-
-impl Seen {
-    fn forget(&mut self) {
-        self.turn += 1;
-    }
-
-    /// Tells whether `word` is seen for the first time.
-    fn is_new(&mut self, word: WordId) -> bool {
-        let at = word as usize;
-        if at >= self.turns.len() {
-            self.turns.resize((at + 1).next_power_of_two(), 0);
-        }
-        std::mem::replace(&mut self.turns[at], self.turn) != self.turn
-    }
 }
 
 /// The language that an article is stemmed in: what it says of itself, else what its text shows.

@@ -93,6 +93,15 @@ pub struct Spellings {
     /// For some hashes, the entry met last: three words in four are found here, in the nearest cache.
     recent: Vec<Recent>,
     long: Vec<Long>,
+    /// The numbers of the article and of the passage that are being read.
+    now: [u32; 2],
+}
+
+/// A text in which a word is met for the first time or again.
+#[derive(Clone, Copy)]
+pub enum Within {
+    Article,
+    Passage,
 }
 
 /// All that is known of a word, in one line of the cache, unless it is long.
@@ -104,6 +113,8 @@ struct Entry {
     id: WordId,
     /// Where its [`Long`] lies, if it has one.
     long: u32,
+    /// The article and the passage that it was met in last, by the numbers that [`Spellings`] gives them.
+    met: [u32; 2],
     /// Of the spelling; `LONG` where it is longer than its head.
     len: u8,
     function: bool,
@@ -116,7 +127,9 @@ struct Short {
     len: u8,
 }
 
-const SHORT_BYTES: usize = 15;
+const SHORT_BYTES: usize = 14;
+
+const _: () = assert!(size_of::<Entry>() == 64);
 
 /// The length of what does not fit.
 const LONG: u8 = u8::MAX;
@@ -232,7 +245,7 @@ impl Spellings {
             self.long.push(Long { form: form.into(), stem: forms.stem.into(), strict: forms.strict.into() });
         }
         let function = analysis::is_function_word(form);
-        self.entries.push(Entry { head: spelling.head, stem, strict, id, long, len, function });
+        self.entries.push(Entry { head: spelling.head, stem, strict, id, long, met: [0; 2], len, function });
         let Self { table, entries, long, .. } = self;
         let rehash = |&at: &u32| {
             let Entry { head, len, long: place, .. } = entries[at as usize];
@@ -240,6 +253,18 @@ impl Spellings {
         };
         table.insert_unique(spelling.hash, at, rehash);
         at
+    }
+
+    /// Begins a text: every word is new to it.
+    pub fn begin(&mut self, text: Within) {
+        self.now[text as usize] += 1;
+    }
+
+    /// Tells whether the word that is remembered there is met in a text for the first time.
+    #[inline]
+    pub fn is_new(&mut self, at: u32, text: Within) -> bool {
+        let now = self.now[text as usize];
+        std::mem::replace(&mut self.entries[at as usize].met[text as usize], now) != now
     }
 
     /// Returns what is known of the word that is remembered there.
@@ -279,6 +304,17 @@ mod tests {
         assert_eq!(spellings.known(accords).id, 0);
         let les = spellings.find(&spelling("les")).unwrap();
         assert_eq!([les, accords].map(|at| spellings.known(at).function), [true, false]);
+    }
+
+    #[test]
+    fn words_are_new_once_in_a_text() {
+        let mut spellings = Spellings::default();
+        let at = spellings.find_or_learn(&spelling("accord"), || (0, forms("accord", Language::French)));
+        for text in [Within::Article, Within::Passage, Within::Passage] {
+            spellings.begin(text);
+            assert_eq!([spellings.is_new(at, text), spellings.is_new(at, text)], [true, false]);
+        }
+        assert!(!spellings.is_new(at, Within::Article));
     }
 
     #[test]
