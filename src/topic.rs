@@ -210,6 +210,11 @@ const COMMON_SECTORS: [&str; 7] = ["mobility", "energy", "nature", "commerce", "
 /// A company speaks for the trade as much as two words of it.
 const COMPANY_TRADE: i32 = 2;
 
+/// Reads the cues, which the first passage would else wait for: 25 ms.
+pub fn prepare() {
+    cues();
+}
+
 /// `topics.toml`, compiled in.
 const DATA: &str = include_str!("topics.toml");
 

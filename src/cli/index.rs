@@ -108,7 +108,10 @@ fn write(
     mode: Mode,
     wait: Duration,
 ) -> anyhow::Result<Report> {
-    let gazetteer = settings.gazetteer()?;
+    let gazetteer = std::thread::scope(|scope| {
+        scope.spawn(veille::topic::prepare);
+        settings.gazetteer()
+    })?;
     let bar = Bar::new(settings, paths);
     let progress = |progress| bar.show(progress);
     let rebuild = |paths: &[PathBuf]| {

@@ -167,7 +167,11 @@ fn build_generation(
 }
 
 fn create_engine(generation: &Path) -> Result<()> {
-    let settings = IndexSettings { docstore_blocksize: STORE_BLOCK_BYTES, docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
+    let settings = IndexSettings {
+        docstore_blocksize: STORE_BLOCK_BYTES,
+        docstore_compress_dedicated_thread: false,
+        ..IndexSettings::default()
+    };
     tantivy::Index::builder()
         .schema(Fields::new().schema)
         .settings(settings)
