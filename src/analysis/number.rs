@@ -30,6 +30,9 @@ pub(super) fn in_words(atoms: &Atoms, first: usize) -> Option<Number> {
 
 /// The magnitude that the atom at `index`, standing after a number or before a currency, abbreviates.
 pub(super) fn magnitude(atoms: &Atoms, index: usize) -> Option<&'static str> {
+    if !atoms.form(index).starts_with('m') {
+        return None;
+    }
     match atoms.form(index) {
         "md" | "mds" | "mrd" | "mrds" => Some("milliards"),
         "m" if is_currency_at(atoms, index + 1) => Some("millions"),
@@ -76,11 +79,31 @@ pub(super) fn is_blank(gap: Gap) -> bool {
     matches!(gap, Gap::Space | Gap::Blank)
 }
 
+/// Whether a word begins as one of the number words does, by two letters of it, and is as long.
+fn may_be_number(form: &[u8]) -> bool {
+    match form {
+        [b'u', b'n'] | [b'u', b'n', b'e'] => true,
+        [first, second, _, ..] if form.len() <= "cinquante".len() => matches!(
+            [*first, *second],
+            [b'd', b'e' | b'i' | b'o']
+                | [b't', b'r']
+                | [b'q', b'u']
+                | [b'c', b'i' | b'e']
+                | [b's', b'i' | b'e' | b'o']
+                | [b'h', b'u']
+                | [b'n', b'e' | b'o']
+                | [b'o', b'n' | b'c']
+                | [b'v', b'i']
+                | [b'm', b'i']
+        ),
+        _ => false,
+    }
+}
+
 /// The value of a number word of French.
 pub(super) fn word_value(form: &str) -> Option<u32> {
     // Nearly every word is out at once.
-    let first = form.as_bytes().first()?;
-    if !b"udtqcsnhovm".contains(first) || !(2..="cinquante".len()).contains(&form.len()) {
+    if !may_be_number(form.as_bytes()) {
         return None;
     }
     Some(match form {
@@ -316,6 +339,19 @@ mod tests {
     fn words(text: &str, expected: Option<(&str, usize)>) {
         let number = in_words(&scan(text), 0);
         assert_eq!(number.as_ref().map(|n| (n.form.as_str(), n.next)), expected, "{text}");
+    }
+
+    #[test]
+    fn every_number_word_has_its_value() {
+        let small =
+            ["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize"];
+        assert_eq!(small.map(word_value), std::array::from_fn(|n| Some(n as u32 + 2)));
+        let tens = ["dix", "vingt", "trente", "quarante", "cinquante", "soixante", "septante", "huitante", "nonante"];
+        assert_eq!(tens.map(word_value), std::array::from_fn(|n| Some(10 * (n as u32 + 1))));
+        let others = ["un", "une", "quatorze", "quinze", "seize", "vingts", "octante", "cent", "cents", "mille"];
+        let values = [1, 1, 14, 15, 16, 20, 80, 100, 100, 1000];
+        assert_eq!(others.map(word_value), values.map(Some));
+        assert_eq!(["", "u", "de", "unes", "qui", "million"].map(word_value), [None; 6]);
     }
 
     #[test]

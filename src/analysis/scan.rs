@@ -71,6 +71,8 @@ impl Atoms {
             if starts_word(c) {
                 let end = self.word(text, at, gap);
                 (at, gap) = (end, Gap::None);
+            } else if c == ' ' {
+                (at, gap) = (at + 1, widen(gap, c));
             } else if let Some((name, kind)) = symbol(c) {
                 let form = self.push_form(name);
                 self.list.push(Atom { start: at, end: at + c.len_utf8(), form, kind, gap });
@@ -103,13 +105,15 @@ impl Atoms {
         let from = self.forms.len();
         let (mut at, mut end, mut seen) = (start, start, Seen::default());
         loop {
-            let run = self.ascii_run(&text.as_bytes()[at..], &mut seen);
+            let run = self.ascii_run(text, at, &mut seen);
             if run > 0 {
                 at += run;
                 end = at;
             }
             let Some(c) = char_at(text, at) else { break };
-            if !c.is_ascii() && (starts_word(c) || is_combining_mark(c)) {
+            if c.is_ascii() {
+                break;
+            } else if starts_word(c) || is_combining_mark(c) {
                 seen.other(c);
                 push_lower(&mut self.forms, c);
             } else if is_ignorable(c) {
@@ -131,21 +135,34 @@ impl Atoms {
         end
     }
 
-    /// Takes the ASCII letters and digits at the beginning of `bytes`, which most words are made of, in one go.
-    fn ascii_run(&mut self, bytes: &[u8], seen: &mut Seen) -> usize {
-        let length = bytes.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-        for &byte in &bytes[..length] {
-            seen.ascii(byte);
-            self.forms.push(byte.to_ascii_lowercase() as char);
+    /// Takes the ASCII letters and digits from `start` on, which most words are made of, in one go.
+    fn ascii_run(&mut self, text: &str, start: usize, seen: &mut Seen) -> usize {
+        let (mut length, mut classes) = (0, 0);
+        for &byte in &text.as_bytes()[start..] {
+            let class = CLASSES[usize::from(byte)];
+            if class == 0 {
+                break;
+            }
+            classes |= class;
+            length += 1;
         }
+        let from = self.forms.len();
+        self.forms.push_str(&text[start..start + length]);
+        if classes & UPPER != 0 {
+            self.forms[from..].make_ascii_lowercase();
+        }
+        seen.digits |= classes & DIGIT != 0;
+        seen.letters |= classes & (LOWER | UPPER) != 0;
         length
     }
 
     /// Pushes an atom; `10Md`, and `10M` before a currency, are a number and its unit.
     fn push_split(&mut self, text: &str, atom: Atom) {
-        let Some(cut) = unit_cut(self.slice(atom.form), &text[atom.start..]) else {
-            return self.list.push(atom);
+        let cut = match atom.kind {
+            AtomKind::Mixed => unit_cut(self.slice(atom.form), &text[atom.start..]),
+            _ => None,
         };
+        let Some(cut) = cut else { return self.list.push(atom) };
         let (form, start) = (atom.form, atom.start);
         let middle = form.from + cut;
         let number = Slice { from: form.from, to: middle };
@@ -165,12 +182,6 @@ struct Seen {
 }
 
 impl Seen {
-    fn ascii(&mut self, byte: u8) {
-        let digit = byte.is_ascii_digit();
-        self.digits |= digit;
-        self.letters |= !digit;
-    }
-
     fn other(&mut self, c: char) {
         self.letters = true;
         self.odd |= c as u32 >= FIRST_ODD || matches!(c, '²' | '³' | '¹' | '¼' | '½' | '¾');
@@ -184,6 +195,26 @@ impl Seen {
         }
     }
 }
+
+const DIGIT: u8 = 1;
+const LOWER: u8 = 2;
+const UPPER: u8 = 4;
+
+/// What each byte is, 0 for all but ASCII letters and digits.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte] = match byte as u8 {
+            b'0'..=b'9' => DIGIT,
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 /// Below it lie Basic Latin, Latin-1 and Latin Extended, whose letters are their own normal form.
 const FIRST_ODD: u32 = 0x2B0;

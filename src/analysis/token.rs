@@ -55,14 +55,17 @@ impl Tokenizer {
         let mut first = 0;
         while first < self.units.len() {
             let length = 1 + self.units[first + 1..].iter().take_while(|u| u.hyphenated).count();
-            self.group(text, first, first + length, sink);
+            match length {
+                1 => self.word(text, first, sink),
+                _ => self.group(text, first, first + length, sink),
+            }
             first += length;
         }
     }
 
-    /// Gives the words of a hyphenated group (most often of one word), then what they make together.
+    /// Gives the words of a hyphenated group, then what they make together.
     fn group(&mut self, text: &str, first: usize, end: usize, sink: &mut dyn FnMut(Token<'_>)) {
-        let prefix = end - first > 1 && is_bound_prefix(self, text, first);
+        let prefix = is_bound_prefix(self, text, first);
         for index in first..end {
             if prefix && index == first {
                 self.bound_prefix(index, sink);
@@ -97,7 +100,7 @@ impl Tokenizer {
 
     /// Whether the group is a compound that is also written as one word.
     fn joins(&self, first: usize, end: usize) -> bool {
-        (2..=MAX_JOINED_PARTS).contains(&(end - first)) && !is_enclitic(self.form(self.units[end - 1].form))
+        end - first <= MAX_JOINED_PARTS && !is_enclitic(self.form(self.units[end - 1].form))
     }
 
     fn join(&mut self, first: usize, end: usize, sink: &mut dyn FnMut(Token<'_>)) {
