@@ -126,6 +126,11 @@ impl LexiconBuilder {
         self.articles.push(0);
     }
 
+    /// How many words there are.
+    pub fn words(&self) -> usize {
+        self.words.len()
+    }
+
     /// Notes one more article for each of these words, named once each.
     pub fn count_article(&mut self, distinct: &[WordId]) {
         for &id in distinct {

@@ -47,6 +47,10 @@ const BATCH_ARTICLES: usize = 32;
 /// Articles that may wait between the reader and the workers.
 const QUEUE_ARTICLES: usize = 256;
 
+/// With more distinct words than these, what a commit consists of is made one after the other: together, the parts took
+/// 340 MB of memory more than reading had, for 10 GB of news with five million words.
+const TOGETHER_WORDS: usize = 1 << 20;
+
 /// How an index is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteOptions {
@@ -349,13 +353,20 @@ impl<'a> Run<'a> {
         let totals = self.totals.get_mut().expect("workers have ended");
         let lexicon = self.lexicon.get_mut().expect("workers have ended");
         let (old, generation, writer) = (self.old, &self.generation, &mut self.writer);
-        // The engine's threads write their last segments meanwhile; the larger of these two is written out by one.
-        let (prepared, lexicon, stories) = thread::scope(|scope| {
-            let lexicon = scope.spawn(|| lexicon.to_bytes());
-            let stories = scope.spawn(|| group_stories(old, totals, generation));
+        let (prepared, lexicon, stories) = if lexicon.words() < TOGETHER_WORDS {
+            // The engine's threads write their last segments meanwhile.
+            thread::scope(|scope| {
+                let lexicon = scope.spawn(|| lexicon.to_bytes());
+                let stories = scope.spawn(|| group_stories(old, totals, generation));
+                let prepared = writer.prepare_commit();
+                (prepared, joined(lexicon), joined(stories))
+            })
+        } else {
+            // Each gives its memory back before the next takes some.
             let prepared = writer.prepare_commit();
-            (prepared, joined(lexicon), joined(stories))
-        });
+            let stories = group_stories(old, totals, generation);
+            (prepared, lexicon.to_bytes(), stories)
+        };
         let mut prepared = prepared.map_err(error)?;
         let opstamp = prepared.opstamp();
         let stories = stories?;
