@@ -921,6 +921,8 @@ impl Writer {
     fn add(&mut self, block: Block, raw: &str, linked: usize) {
         let line = clean_line(raw);
         if !line.is_empty() {
+            let block =
+                if block == Block::Heading && !self.top && is_sentence(&line) { Block::Paragraph } else { block };
             self.blocks.push((block, line, linked, self.top));
         }
     }
@@ -958,6 +960,13 @@ impl Writer {
         }
         body
     }
+}
+
+/// So many words before a full stop are no heading: old pages set whole texts in `h3`, newer ones their standfirst.
+const MIN_SENTENCE_WORDS: usize = 8;
+
+fn is_sentence(line: &str) -> bool {
+    line.ends_with(['.', '…']) && line.split_whitespace().count() >= MIN_SENTENCE_WORDS
 }
 
 /// How long a sentence is that a page shows twice: once in its place, once in large letters.
@@ -1368,6 +1377,19 @@ mod tests {
         let advice = "<body><div id=app></div><noscript><p>Pour lire cette page, autorisez les scripts dans les réglages de \
             votre navigateur puis chargez-la de nouveau.</p></noscript></body>";
         assert_eq!(read(advice).0, Err(Reason::NoArticle));
+    }
+
+    #[test]
+    fn a_text_set_in_headings_is_a_text() {
+        let said = [
+            "Ce site présente des balades à vélo autour de la ville et parfois ailleurs.",
+            "Les parcours partent du village et longent la forêt, le canal et le fleuve.",
+        ];
+        let page =
+            format!("<center><h1>Balades</h1><h3>{}</h3><h3>Le départ</h3><h3>{}</h3></center>", said[0], said[1]);
+        let record = read(&page).0.unwrap();
+        assert_eq!(body_of(&record).text, format!("{}\n\nLe départ\n\n{}", said[0], said[1]));
+        assert_eq!(body_of(&record).headings.len(), 1);
     }
 
     #[test]
