@@ -88,13 +88,16 @@ fn split(text: &str) -> Option<Front<'_>> {
     let (first, after) = head(text).split_once('\n')?;
     let mark = first.trim_end();
     let is_mark = mark == "+++" || (mark.len() >= 3 && mark.chars().all(|c| c == '-'));
-    if !is_mark || !after.lines().find(|l| !l.trim().is_empty()).is_some_and(|l| is_field(l, mark)) {
+    let first_line = after.lines().find(|line| !line.trim().is_empty()).filter(|_| is_mark)?;
+    let usual = is_field(first_line, mark);
+    if !usual && !is_field_with(first_line, other_separator(mark)) {
         return None;
     }
     let ends = |line: &str| line.trim_end() == mark || (mark != "+++" && line.trim_end() == "...");
     let front = cut(mark, after, ends).unwrap_or_else(|| open_ended(mark, after));
-    // A longer line is a rule unless nothing but fields stands under it.
-    (mark.len() == 3 || front.has_fields_only()).then_some(front)
+    // A longer line is a rule unless nothing but fields stands under it; so is one with the other mark's fields.
+    let sure = mark.len() == 3 && usual;
+    (sure || (front.odd.is_none() && front.has_fields_only())).then_some(front)
 }
 
 /// What follows the comments at the beginning.
@@ -142,17 +145,29 @@ fn open_ended<'a>(mark: &'a str, after: &'a str) -> Front<'a> {
     Front { mark, text: &after[..at], rest: &after[at..], odd: Some("jamais fermé") }
 }
 
+/// What parts the names of fields from their values under each mark.
+fn separator(mark: &str) -> char {
+    if mark == "+++" { '=' } else { ':' }
+}
+
+/// What parts them where the author took the one mark for the other.
+fn other_separator(mark: &str) -> char {
+    if mark == "+++" { ':' } else { '=' }
+}
+
 /// `titre: …`, `date = …`, `# a comment`.
 fn is_field(line: &str, mark: &str) -> bool {
-    let separator = if mark == "+++" { '=' } else { ':' };
-    let line = line.trim_end();
-    let key = line.split_once(separator).map(|(key, _)| key.trim_matches(['"', '\'', ' ']));
+    line.starts_with('#') || line.starts_with('[') || is_field_with(line, separator(mark))
+}
+
+fn is_field_with(line: &str, separator: char) -> bool {
+    let key = line.trim_end().split_once(separator).map(|(key, _)| key.trim_matches(['"', '\'', ' ']));
     let names = |key: &str| {
         !key.is_empty()
             && key.len() <= 40
             && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.'))
     };
-    line.starts_with('#') || line.starts_with('[') || key.is_some_and(names)
+    key.is_some_and(names)
 }
 
 fn is_item(line: &str) -> bool {
@@ -161,7 +176,8 @@ fn is_item(line: &str) -> bool {
 
 impl Front<'_> {
     fn has_fields_only(&self) -> bool {
-        self.text.lines().all(|line| is_field(line, self.mark) || is_item(line))
+        let other = |line: &str| is_field_with(line, other_separator(self.mark));
+        self.text.lines().all(|line| is_field(line, self.mark) || other(line) || is_item(line))
     }
 
     fn fields(&self) -> (Map<String, Value>, Option<Odd>) {
@@ -172,18 +188,34 @@ impl Front<'_> {
     }
 
     fn parse(&self) -> Result<Map<String, Value>, (Option<u64>, String)> {
-        if self.mark == "+++" { parse_toml(self.text) } else { parse_yaml(self.text) }
+        // The one is sometimes written under the mark of the other.
+        if self.mark == "+++" {
+            parse_toml(self.text).or_else(|error| parse_yaml(self.text).map_err(|_| error))
+        } else {
+            parse_yaml(self.text).or_else(|error| parse_toml(self.text).map_err(|_| error))
+        }
     }
 
     /// What single lines say, where the whole does not parse.
     fn salvage(&self) -> Map<String, Value> {
-        let separator = if self.mark == "+++" { '=' } else { ':' };
         let field = |line: &str| {
+            let separators = [separator(self.mark), other_separator(self.mark)];
+            let separator = separators.into_iter().find(|separator| is_field_with(line, *separator))?;
             let (key, value) = line.split_once(separator)?;
-            let value = value.trim().trim_matches(['"', '\'', '[', ']']).trim();
-            (!value.is_empty()).then(|| (key.trim().to_owned(), Value::String(value.to_owned())))
+            let value = bare(value);
+            (!value.is_empty()).then(|| (key.trim().to_owned(), Value::String(value)))
         };
-        self.text.lines().filter(|line| is_field(line, self.mark)).filter_map(field).collect()
+        self.text.lines().filter_map(field).collect()
+    }
+}
+
+/// A value without its quotes or brackets; `L''accord` in single quotes has one apostrophe.
+fn bare(value: &str) -> String {
+    let value = value.trim().trim_matches(['[', ']']).trim();
+    let inside = |quote: char| value.strip_prefix(quote).map(|value| value.strip_suffix(quote).unwrap_or(value));
+    match (inside('\''), inside('"')) {
+        (Some(value), _) => value.replace("''", "'"),
+        (None, quoted) => quoted.unwrap_or(value).to_owned(),
     }
 }
 
@@ -596,6 +628,23 @@ mod tests {
         );
         case("Date : le texte commence ainsi.\n\n---\n\nLa suite.", "Date : le texte commence ainsi.\n\nLa suite.");
         case("{% include x %}\n\nLe texte.", "Le texte.");
+    }
+
+    #[test]
+    fn fields_under_the_other_mark_are_read() {
+        for raw in [
+            "---\ntitre = \"Un accord\"\ndate = 2025-08-22\n---\nLe texte.",
+            "---\ntitre = \"Un accord\"\ndate: 2025-08-22\n---\nLe texte.",
+            "+++\ntitre: Un accord\ndate: 2025-08-22\n+++\nLe texte.",
+        ] {
+            let record = parse(raw).0;
+            assert_eq!((record.title.as_str(), record.date.as_str()), ("Un accord", "2025-08-22"), "{raw}");
+            assert_eq!(record.text, RecordText::Marked(body("Le texte.")), "{raw}");
+        }
+        case("---\nx = 3 est une équation.\n\nUne suite.\n", "x = 3 est une équation.\n\nUne suite.");
+        let title = |line: &str| parse(&format!("---\n{line}\nx: [\n---\nLe texte.")).0.title;
+        assert_eq!(title("title: 'L''accord'"), "L'accord");
+        assert_eq!(title("title: L'accord de 'Nimbara'"), "L'accord de 'Nimbara'");
     }
 
     #[test]
