@@ -86,10 +86,14 @@ pub(crate) fn without_server_headers(text: &str) -> &str {
     rest
 }
 
+/// A longer line is no status, but a page whose lines end as on an old Macintosh.
+const MAX_STATUS_BYTES: usize = 100;
+
 /// `HTTP/1.1 200 OK`
 fn is_status_line(line: &str) -> bool {
     let mut words = line.split_whitespace();
-    words.next().is_some_and(|word| word.starts_with("HTTP/"))
+    line.len() < MAX_STATUS_BYTES
+        && words.next().is_some_and(|word| word.starts_with("HTTP/"))
         && words.next().is_some_and(|code| code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit()))
 }
 
@@ -263,6 +267,7 @@ mod tests {
             Format::Html,
         );
         case("HTTP/2 403 \r\nserver: x\r\n\r\n", "a.html", Format::Nothing);
+        case(&format!("HTTP/1.1 200 OK\ra: b\r\r<html><body>{}", "x".repeat(99)), "a.html", Format::Html);
         case("HTTP/3 est un protocole : il remplace HTTP/2.", "a.txt", Format::Plain);
         case("{% extends 'a' %}\n<p>Un</p>", "a.html", Format::Html);
         case("texte\nUn.\n", "a.csv", Format::Csv(b','));
