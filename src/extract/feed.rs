@@ -245,13 +245,27 @@ fn record(entry: &str, channel: &Channel, prefix: &str) -> Record {
             .map_or(channel.lang.clone(), |child| value(child.inner)),
         tags: tags(&children),
     }
+    .or_headline()
 }
 
 /// The longest of the places where an entry may have its text.
-fn longest(children: &[Child<'_>]) -> String {
-    const PLACES: [&str; 8] =
-        ["content:encoded", "content", "description", "summary", "body", "xhtml:body", "media:description", "fullText"];
-    let texts = children.iter().filter(|child| PLACES.contains(&child.name)).map(|child| markup(value(child.inner)));
+fn longest(entry: &[Child<'_>]) -> String {
+    const PLACES: [&str; 10] = [
+        "content:encoded",
+        "content",
+        "description",
+        "summary",
+        "body",
+        "xhtml:body",
+        "media:description",
+        "itunes:summary",
+        "itunes:subtitle",
+        "fullText",
+    ];
+    // Feeds of videos put theirs one level deeper.
+    let groups = entry.iter().filter(|child| child.name == "media:group").flat_map(|group| children(group.inner, ""));
+    let all = entry.iter().map(|child| (child.name, child.inner)).chain(groups.map(|child| (child.name, child.inner)));
+    let texts = all.filter(|(name, _)| PLACES.contains(name)).map(|(_, inner)| markup(value(inner)));
     // Of equal ones the first: `max_by_key` would give the last.
     texts.fold(String::new(), |best, text| if text.len() > best.len() { text } else { best })
 }
@@ -330,6 +344,26 @@ mod tests {
         assert_eq!(records[1].url, "https://a.fr/2");
         let twice = "<rss><item><description>&amp;lt;p&amp;gt;Un.&amp;lt;/p&amp;gt;&amp;lt;p&amp;gt;Deux.</description></item></rss>";
         assert_eq!(text(&read(twice)[0]), "Un.\n\nDeux.");
+    }
+
+    #[test]
+    fn an_entry_without_text_says_its_headline() {
+        let records = read(
+            "<rss><channel><item><title>Nimbara ouvre un centre</title><description></description></item>\
+            <item><title>Un fil</title><description>&lt;a href='x'&gt;Comments&lt;/a&gt;</description></item>\
+            <item><link>https://a.fr</link></item></channel></rss>",
+        );
+        assert_eq!(records.iter().map(text).collect::<Vec<_>>(), ["Nimbara ouvre un centre", "Un fil", ""]);
+    }
+
+    #[test]
+    fn feeds_of_videos_and_of_broadcasts() {
+        let video = "<feed><entry><title>Une visite</title><media:group><media:title>Une visite</media:title>\
+            <media:description>La coopérative montre ses salles.</media:description></media:group></entry></feed>";
+        assert_eq!(text(&read(video)[0]), "La coopérative montre ses salles.");
+        let broadcast = "<rss><item><title>Une visite</title><itunes:subtitle>Court.</itunes:subtitle>\
+            <itunes:summary>Une heure dans les salles.</itunes:summary></item></rss>";
+        assert_eq!(text(&read(broadcast)[0]), "Une heure dans les salles.");
     }
 
     #[test]

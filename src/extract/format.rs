@@ -1,6 +1,7 @@
 //! Tells the format of a file by its first bytes, and by its ending where they do not say.
 
 use super::encoding::decode;
+use super::record::is_text_name;
 use super::{csv, eml, json, markdown, tar};
 
 /// What a file is.
@@ -66,7 +67,34 @@ pub(crate) fn sniff(head: &[u8], name: &str) -> Format {
     if is_binary(&text) {
         return Format::Unknown("fichier binaire");
     }
-    by_text(text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}'), &ending(name))
+    by_text(trimmed(without_server_headers(trimmed(&text))), &ending(name))
+}
+
+fn trimmed(text: &str) -> &str {
+    text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
+/// What follows the headers of a server (`HTTP/2 200`), which `curl -i` saves before the page, once for each
+/// redirection.
+pub(crate) fn without_server_headers(text: &str) -> &str {
+    let mut rest = text;
+    while is_status_line(rest.lines().next().unwrap_or_default()) {
+        let headers = rest.split_inclusive('\n').skip(1).take_while(|line| line.contains(':'));
+        let length = rest.find('\n').map_or(rest.len(), |end| end + 1) + headers.map(str::len).sum::<usize>();
+        rest = rest[length..].trim_start();
+    }
+    rest
+}
+
+/// A longer line is no status, but a page whose lines end as on an old Macintosh.
+const MAX_STATUS_BYTES: usize = 100;
+
+/// `HTTP/1.1 200 OK`
+fn is_status_line(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    line.len() < MAX_STATUS_BYTES
+        && words.next().is_some_and(|word| word.starts_with("HTTP/"))
+        && words.next().is_some_and(|code| code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Of a binary file's bytes one in nine is no sign of a text; a text has a few such at most, from a broken disk or
@@ -108,6 +136,8 @@ fn by_object(text: &str, ending: &str) -> Format {
     match json::shape(text) {
         json::Shape::Whole if !matches!(ending, "jsonl" | "ndjson") || is_spread(text) => Format::Json,
         _ if text[1..].trim_start().starts_with(['"', '}']) || ending.starts_with("json") => Format::JsonLines,
+        // A template: `{% extends "page.html" %}`.
+        _ if is_page_ending(ending) => Format::Html,
         _ => Format::Plain,
     }
 }
@@ -189,6 +219,8 @@ fn by_ending(text: &str, ending: &str) -> Format {
     match ending {
         ending if is_page_ending(ending) => Format::Html,
         "jsonl" | "ndjson" => Format::JsonLines,
+        // A table with one column.
+        "csv" | "tsv" if is_text_name(first_line.trim().trim_matches('"')) => Format::Csv(b','),
         "csv" | "tsv" => Format::Unknown("tableau sans colonne `text`"),
         ending if FOREIGN_ENDINGS.contains(&ending) => Format::Unknown("programme ou réglages"),
         _ if looks_like_page(text) => Format::Html,
@@ -229,6 +261,17 @@ mod tests {
         case("\u{feff}  \n", "a.txt", Format::Nothing);
         case("body { color: red }", "a.css", Format::Unknown("programme ou réglages"));
         case("HTTP/1.1 200 OK\n\n<html><body>", "a.txt", Format::Html);
+        case(
+            "HTTP/2 301 \r\nlocation: /b\r\n\r\nHTTP/2 200 \r\na: b\r\n\r\n<!DOCTYPE html><head>",
+            "a.txt",
+            Format::Html,
+        );
+        case("HTTP/2 403 \r\nserver: x\r\n\r\n", "a.html", Format::Nothing);
+        case(&format!("HTTP/1.1 200 OK\ra: b\r\r<html><body>{}", "x".repeat(99)), "a.html", Format::Html);
+        case("HTTP/3 est un protocole : il remplace HTTP/2.", "a.txt", Format::Plain);
+        case("{% extends 'a' %}\n<p>Un</p>", "a.html", Format::Html);
+        case("texte\nUn.\n", "a.csv", Format::Csv(b','));
+        case("url\nhttps://a.fr\n", "a.csv", Format::Unknown("tableau sans colonne `text`"));
         case("<!-- x --><r:rss xmlns:r='y'><r:channel>", "a.xml", Format::Feed);
         case("<!--\ntitle: x\n-->\n\nUn texte.", "a.html", Format::Html);
         case("<!--\ntitle: x\n-->\n\nUn texte.", "a.txt", Format::Markdown);

@@ -921,6 +921,8 @@ impl Writer {
     fn add(&mut self, block: Block, raw: &str, linked: usize) {
         let line = clean_line(raw);
         if !line.is_empty() {
+            let block =
+                if block == Block::Heading && !self.top && is_sentence(&line) { Block::Paragraph } else { block };
             self.blocks.push((block, line, linked, self.top));
         }
     }
@@ -958,6 +960,13 @@ impl Writer {
         }
         body
     }
+}
+
+/// So many words before a full stop are no heading: old pages set whole texts in `h3`, newer ones their standfirst.
+const MIN_SENTENCE_WORDS: usize = 8;
+
+fn is_sentence(line: &str) -> bool {
+    line.ends_with(['.', '…']) && line.split_whitespace().count() >= MIN_SENTENCE_WORDS
 }
 
 /// How long a sentence is that a page shows twice: once in its place, once in large letters.
@@ -1054,7 +1063,8 @@ const NOISE_STARTS: &str = "lire aussi, à lire aussi, a lire aussi, lire égale
     ajouter aux favoris, nos articles sur, voir dans le navigateur, voir dans votre navigateur, \
     afficher dans votre navigateur, voir la version en ligne, voir cet e-mail, se désabonner, se désinscrire, \
     pour vous désabonner, pour vous désinscrire, gérer vos préférences, gérer mes abonnements, vous recevez cet e-mail, \
-    vous recevez cette newsletter, vous recevez ce message";
+    vous recevez cette newsletter, vous recevez ce message, vous avez choisi de refuser le dépôt de cookies, \
+    we use cookies";
 
 /// Short lines that are buttons, wherever they stand.
 const NOISE_LINES: &str = "partager, imprimer, envoyer, copier le lien, facebook, twitter, x, linkedin, whatsapp, e-mail, email, \
@@ -1125,11 +1135,16 @@ fn is_link_line(line: &str, block: Block, linked: usize, chars: usize) -> bool {
 }
 
 fn is_cookie_notice(folded: &str) -> bool {
+    let says = |word: &&str| folded.contains(*word);
+    // News of cookies does not speak to its reader.
+    let spoken = || ["vous", "votre", "vos "].iter().any(says) || folded.chars().count() <= MAX_BUTTON_CHARS;
     folded.contains("cookies")
-        && ["nous utilisons", "accepter", "en poursuivant", "nos partenaires", "ce site utilise"]
-            .iter()
-            .any(|w| folded.contains(w))
+        && (["nous utilisons", "en poursuivant", "nos partenaires", "ce site utilise"].iter().any(says)
+            || (folded.contains("accepter") && spoken()))
 }
+
+/// « Accepter tous les cookies », « Continuer sans accepter les cookies ».
+const MAX_BUTTON_CHARS: usize = 60;
 
 /// « Cet article contient des liens affiliés, nous touchons une commission. »
 fn is_affiliation(folded: &str) -> bool {
@@ -1362,6 +1377,27 @@ mod tests {
         let advice = "<body><div id=app></div><noscript><p>Pour lire cette page, autorisez les scripts dans les réglages de \
             votre navigateur puis chargez-la de nouveau.</p></noscript></body>";
         assert_eq!(read(advice).0, Err(Reason::NoArticle));
+    }
+
+    #[test]
+    fn a_text_set_in_headings_is_a_text() {
+        let said = [
+            "Ce site présente des balades à vélo autour de la ville et parfois ailleurs.",
+            "Les parcours partent du village et longent la forêt, le canal et le fleuve.",
+        ];
+        let page =
+            format!("<center><h1>Balades</h1><h3>{}</h3><h3>Le départ</h3><h3>{}</h3></center>", said[0], said[1]);
+        let record = read(&page).0.unwrap();
+        assert_eq!(body_of(&record).text, format!("{}\n\nLe départ\n\n{}", said[0], said[1]));
+        assert_eq!(body_of(&record).headings.len(), 1);
+    }
+
+    #[test]
+    fn a_cookie_wall_is_gone_and_news_of_cookies_stays() {
+        let news = "La Cnil demande que refuser les cookies soit aussi simple que les accepter, ce que le site ne permettait pas.";
+        let wall = "<p>Vous avez choisi de refuser le dépôt de cookies, vous pouvez modifier votre choix.</p>\
+            <p>En cliquant, vous pouvez accepter les cookies.</p>";
+        assert_eq!(fragment(&format!("{wall}<p>{news}</p>")).text, news);
     }
 
     #[test]

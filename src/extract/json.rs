@@ -23,7 +23,7 @@ pub const MAX_LINE_BYTES: u64 = 16 << 20;
 /// # Errors
 /// [`Reason::BadJson`] with the parser's complaint.
 pub fn record(line: &[u8]) -> Result<Record, Reason> {
-    Ok(Record::from_fields(&fields_of(&decode_piece(line)).map_err(bad)?))
+    Ok(Record::of_entry(&fields_of(&decode_piece(line)).map_err(bad)?))
 }
 
 /// The fields of an object, mended where it does not parse as it stands.
@@ -86,7 +86,8 @@ fn emit_list(feed: &Map<String, Value>, list: &[Value], out: &mut Output<'_, '_>
             let _ = out.warn(None, Reason::TooManyEntries(MAX_ENTRIES));
             break;
         }
-        let flow = match item.as_object().map(Record::from_fields) {
+        let entry = item.as_object().map(Record::of_entry);
+        let flow = match entry.map(|record| if is_feed { record.or_headline() } else { record }) {
             // An entry's id is its feed's own affair: `1` in one is not `1` in another.
             Some(record) if is_feed && !record.id.contains("://") => {
                 let id = if record.url.is_empty() {
@@ -96,7 +97,8 @@ fn emit_list(feed: &Map<String, Value>, list: &[Value], out: &mut Output<'_, '_>
                 };
                 emit_record(Record { id, ..record }, place, &feed, out)
             }
-            _ => emit_value(item, place, &feed, out),
+            Some(record) => emit_record(record, place, &feed, out),
+            None => emit_value(item, place, &feed, out),
         };
         if flow.is_break() {
             break;
@@ -107,7 +109,7 @@ fn emit_list(feed: &Map<String, Value>, list: &[Value], out: &mut Output<'_, '_>
 
 fn emit_value(item: &Value, place: u64, feed: &Record, out: &mut Output<'_, '_>) -> ControlFlow<()> {
     match item.as_object() {
-        Some(fields) => emit_record(Record::from_fields(fields), place, feed, out),
+        Some(fields) => emit_record(Record::of_entry(fields), place, feed, out),
         None => out.warn(None, Reason::BadJson(format!("l'entrée {place} n'est pas un objet"))),
     }
 }

@@ -13,6 +13,7 @@
 
 use serde_json::{Map, Value};
 
+use super::html;
 use super::record::{Record, RecordText};
 use super::text::{Block, Body, clean};
 use super::{Odd, Page};
@@ -32,10 +33,42 @@ pub fn read(raw: &str) -> Page {
         }
     };
     let mut record = Record::from_fields(&fields);
-    let (first_heading, body) = blocks(body, &record.title);
+    let (first_heading, mut body) = blocks(body, &record.title);
+    if !body.text.contains(char::is_alphanumeric) {
+        body = prose(&fields);
+    }
     record.title = if record.title.is_empty() { first_heading } else { record.title };
     record.text = RecordText::Marked(body);
     (Ok(record), warning.into_iter().collect())
+}
+
+/// So many words are said, not named, if they end as a sentence does: a summary, an answer, as opposed to a title,
+/// a function or the address of a picture.
+const MIN_PROSE_WORDS: usize = 8;
+
+/// So many are said anyway.
+const LONG_PROSE_WORDS: usize = 20;
+
+fn is_prose(text: &str) -> bool {
+    let words = text.split_whitespace().count();
+    words >= LONG_PROSE_WORDS || (words >= MIN_PROSE_WORDS && text.trim_end().ends_with(['.', '!', '?', '…', '»']))
+}
+
+/// What front matter says where nothing follows it: pages that are all fields (`lead: …`, `questions: …`).
+fn prose(fields: &Map<String, Value>) -> Body {
+    let mut texts = Vec::new();
+    let said = fields.iter().filter(|(key, _)| !matches!(key.to_lowercase().as_str(), "title" | "titre"));
+    said.for_each(|(_, value)| add_prose(value, &mut texts));
+    blocks(&texts.join("\n\n"), "").1
+}
+
+fn add_prose<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) if is_prose(text) => texts.push(text),
+        Value::Array(values) => values.iter().for_each(|value| add_prose(value, texts)),
+        Value::Object(fields) => fields.values().for_each(|value| add_prose(value, texts)),
+        _ => {}
+    }
 }
 
 /// Tells whether a file begins with front matter.
@@ -55,13 +88,16 @@ fn split(text: &str) -> Option<Front<'_>> {
     let (first, after) = head(text).split_once('\n')?;
     let mark = first.trim_end();
     let is_mark = mark == "+++" || (mark.len() >= 3 && mark.chars().all(|c| c == '-'));
-    if !is_mark || !after.lines().find(|l| !l.trim().is_empty()).is_some_and(|l| is_field(l, mark)) {
+    let first_line = after.lines().find(|line| !line.trim().is_empty()).filter(|_| is_mark)?;
+    let usual = is_field(first_line, mark);
+    if !usual && !is_field_with(first_line, other_separator(mark)) {
         return None;
     }
     let ends = |line: &str| line.trim_end() == mark || (mark != "+++" && line.trim_end() == "...");
     let front = cut(mark, after, ends).unwrap_or_else(|| open_ended(mark, after));
-    // A longer line is a rule unless nothing but fields stands under it.
-    (mark.len() == 3 || front.has_fields_only()).then_some(front)
+    // A longer line is a rule unless nothing but fields stands under it; so is one with the other mark's fields.
+    let sure = mark.len() == 3 && usual;
+    (sure || (front.odd.is_none() && front.has_fields_only())).then_some(front)
 }
 
 /// What follows the comments at the beginning.
@@ -109,17 +145,29 @@ fn open_ended<'a>(mark: &'a str, after: &'a str) -> Front<'a> {
     Front { mark, text: &after[..at], rest: &after[at..], odd: Some("jamais fermé") }
 }
 
+/// What parts the names of fields from their values under each mark.
+fn separator(mark: &str) -> char {
+    if mark == "+++" { '=' } else { ':' }
+}
+
+/// What parts them where the author took the one mark for the other.
+fn other_separator(mark: &str) -> char {
+    if mark == "+++" { ':' } else { '=' }
+}
+
 /// `titre: …`, `date = …`, `# a comment`.
 fn is_field(line: &str, mark: &str) -> bool {
-    let separator = if mark == "+++" { '=' } else { ':' };
-    let line = line.trim_end();
-    let key = line.split_once(separator).map(|(key, _)| key.trim_matches(['"', '\'', ' ']));
+    line.starts_with('#') || line.starts_with('[') || is_field_with(line, separator(mark))
+}
+
+fn is_field_with(line: &str, separator: char) -> bool {
+    let key = line.trim_end().split_once(separator).map(|(key, _)| key.trim_matches(['"', '\'', ' ']));
     let names = |key: &str| {
         !key.is_empty()
             && key.len() <= 40
             && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.'))
     };
-    line.starts_with('#') || line.starts_with('[') || key.is_some_and(names)
+    key.is_some_and(names)
 }
 
 fn is_item(line: &str) -> bool {
@@ -128,7 +176,8 @@ fn is_item(line: &str) -> bool {
 
 impl Front<'_> {
     fn has_fields_only(&self) -> bool {
-        self.text.lines().all(|line| is_field(line, self.mark) || is_item(line))
+        let other = |line: &str| is_field_with(line, other_separator(self.mark));
+        self.text.lines().all(|line| is_field(line, self.mark) || other(line) || is_item(line))
     }
 
     fn fields(&self) -> (Map<String, Value>, Option<Odd>) {
@@ -139,18 +188,34 @@ impl Front<'_> {
     }
 
     fn parse(&self) -> Result<Map<String, Value>, (Option<u64>, String)> {
-        if self.mark == "+++" { parse_toml(self.text) } else { parse_yaml(self.text) }
+        // The one is sometimes written under the mark of the other.
+        if self.mark == "+++" {
+            parse_toml(self.text).or_else(|error| parse_yaml(self.text).map_err(|_| error))
+        } else {
+            parse_yaml(self.text).or_else(|error| parse_toml(self.text).map_err(|_| error))
+        }
     }
 
     /// What single lines say, where the whole does not parse.
     fn salvage(&self) -> Map<String, Value> {
-        let separator = if self.mark == "+++" { '=' } else { ':' };
         let field = |line: &str| {
+            let separators = [separator(self.mark), other_separator(self.mark)];
+            let separator = separators.into_iter().find(|separator| is_field_with(line, *separator))?;
             let (key, value) = line.split_once(separator)?;
-            let value = value.trim().trim_matches(['"', '\'', '[', ']']).trim();
-            (!value.is_empty()).then(|| (key.trim().to_owned(), Value::String(value.to_owned())))
+            let value = bare(value);
+            (!value.is_empty()).then(|| (key.trim().to_owned(), Value::String(value)))
         };
-        self.text.lines().filter(|line| is_field(line, self.mark)).filter_map(field).collect()
+        self.text.lines().filter_map(field).collect()
+    }
+}
+
+/// A value without its quotes or brackets; `L''accord` in single quotes has one apostrophe.
+fn bare(value: &str) -> String {
+    let value = value.trim().trim_matches(['[', ']']).trim();
+    let inside = |quote: char| value.strip_prefix(quote).map(|value| value.strip_suffix(quote).unwrap_or(value));
+    match (inside('\''), inside('"')) {
+        (Some(value), _) => value.replace("''", "'"),
+        (None, quoted) => quoted.unwrap_or(value).to_owned(),
     }
 }
 
@@ -266,7 +331,7 @@ struct Parser {
 impl Parser {
     fn line(&mut self, line: &str, next: Option<&str>) {
         let bare = line.trim_start_matches([' ', '>']).trim_end();
-        if bare.is_empty() || is_rule(bare) || is_definition(bare) {
+        if bare.is_empty() || is_rule(bare) || is_definition(bare) || bare.starts_with(BOX_MARK) {
             self.flush();
         } else if let Some((level, heading)) = atx_heading(bare) {
             self.flush();
@@ -323,6 +388,9 @@ impl Parser {
     }
 }
 
+/// `::: note` opens a box, `:::` closes it.
+const BOX_MARK: &str = ":::";
+
 fn is_rule(line: &str) -> bool {
     let marks: String = line.chars().filter(|c| !c.is_whitespace()).collect();
     ['-', '*', '_', '='].iter().any(|mark| marks.len() >= 2 && marks.chars().all(|c| c == *mark))
@@ -362,6 +430,11 @@ fn inline(raw: &str) -> String {
     let mut plain = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(c) = rest.chars().next() {
+        if let Some((text, used)) = entity(rest) {
+            plain.push_str(&text);
+            rest = &rest[used..];
+            continue;
+        }
         let (text, used) = mark_at(rest, plain.chars().next_back()).unwrap_or((&rest[..c.len_utf8()], c.len_utf8()));
         // What a link shows may itself be emphasised.
         if used > c.len_utf8() && rest.starts_with('[') {
@@ -379,11 +452,16 @@ fn mark_at(rest: &str, before: Option<char>) -> Option<(&str, usize)> {
     match rest.as_bytes()[0] {
         b'\\' if rest.as_bytes().get(1).is_some_and(u8::is_ascii_punctuation) => Some((&rest[1..2], 2)),
         b'!' if rest.starts_with("![") => link(&rest[1..]).map(|(_, used)| ("", used + 1)),
-        b'[' if rest.starts_with("[^") => rest.find(']').filter(|end| *end < 20).map(|end| ("", end + 1)),
+        b'[' if rest.starts_with("[^") => {
+            let end = rest.find(']').filter(|end| *end < 20)? + 1;
+            // A note's text has its number and a colon before it.
+            let colon = before.is_none() && rest[end..].starts_with(':');
+            Some(("", end + usize::from(colon)))
+        }
         b'[' => link(rest),
         b'`' => code(rest),
         b'<' => tag(rest),
-        b'&' => entity(rest),
+        b'{' => template(rest),
         b'*' => emphasis(rest, before, '*'),
         b'_' => emphasis(rest, before, '_'),
         b'~' if rest.starts_with("~~") => Some(("", 2)),
@@ -434,18 +512,24 @@ fn tag(rest: &str) -> Option<(&str, usize)> {
     named.then_some((if inside.starts_with("br") { " " } else { "" }, end + 1))
 }
 
-fn entity(rest: &str) -> Option<(&str, usize)> {
-    const NAMED: [(&str, &str); 8] = [
-        ("&nbsp;", "\u{a0}"),
-        ("&amp;", "&"),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&laquo;", "«"),
-        ("&raquo;", "»"),
-    ];
-    NAMED.iter().find(|(name, _)| rest.starts_with(name)).map(|(name, text)| (*text, name.len()))
+/// The longest name of a character that people write: `&thetasym;`.
+const MAX_ENTITY_BYTES: usize = 10;
+
+/// `&rsquo;`, `&#8217;`: what stands for a character.
+fn entity(rest: &str) -> Option<(String, usize)> {
+    let name = rest.strip_prefix('&')?;
+    let end = name.bytes().take(MAX_ENTITY_BYTES).position(|byte| byte == b';')?;
+    let named = end > 0 && name[..end].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#');
+    let (written, used) = (&rest[..end + 2], end + 2);
+    let text = named.then(|| html::unescape(written)).filter(|text| text != written)?;
+    Some((text, used))
+}
+
+/// What templates leave in a text: `{{ page.title }}`, `{% include x %}`, and the attributes `{: .left }`.
+fn template(rest: &str) -> Option<(&str, usize)> {
+    let close = [("{{", "}}"), ("{%", "%}"), ("{:", "}")].iter().find(|(open, _)| rest.starts_with(open))?.1;
+    let end = rest.find(close).filter(|end| *end < MAX_LINK_BYTES)?;
+    Some(("", end + close.len()))
 }
 
 /// Stars beside a word are marks; `2 * 3` and `nom_de_fichier` are not.
@@ -543,7 +627,24 @@ mod tests {
             "Note : ceci. Une phrase qui suit.\n\nLa suite.",
         );
         case("Date : le texte commence ainsi.\n\n---\n\nLa suite.", "Date : le texte commence ainsi.\n\nLa suite.");
-        case("{% include x %}\n\nLe texte.", "{% include x %}\n\nLe texte.");
+        case("{% include x %}\n\nLe texte.", "Le texte.");
+    }
+
+    #[test]
+    fn fields_under_the_other_mark_are_read() {
+        for raw in [
+            "---\ntitre = \"Un accord\"\ndate = 2025-08-22\n---\nLe texte.",
+            "---\ntitre = \"Un accord\"\ndate: 2025-08-22\n---\nLe texte.",
+            "+++\ntitre: Un accord\ndate: 2025-08-22\n+++\nLe texte.",
+        ] {
+            let record = parse(raw).0;
+            assert_eq!((record.title.as_str(), record.date.as_str()), ("Un accord", "2025-08-22"), "{raw}");
+            assert_eq!(record.text, RecordText::Marked(body("Le texte.")), "{raw}");
+        }
+        case("---\nx = 3 est une équation.\n\nUne suite.\n", "x = 3 est une équation.\n\nUne suite.");
+        let title = |line: &str| parse(&format!("---\n{line}\nx: [\n---\nLe texte.")).0.title;
+        assert_eq!(title("title: 'L''accord'"), "L'accord");
+        assert_eq!(title("title: L'accord de 'Nimbara'"), "L'accord de 'Nimbara'");
     }
 
     #[test]
@@ -579,6 +680,26 @@ mod tests {
         case("a < b <br> c <span class=\"x\">d</span>&nbsp;%", "a < b c d\u{a0}%");
         case("Du texte.<!-- un\n\ncommentaire -->\n\nFin.", "Du texte.\n\nFin.");
         case("Un [crochet] seul et AT&T.", "Un [crochet] seul et AT&T.");
+        case("L&rsquo;&eacute;t&eacute; &amp;eacute; a &b; c &#8211; d&;", "L’été &eacute; a &b; c – d&;");
+    }
+
+    #[test]
+    fn what_templates_leave_is_removed() {
+        case("![Logo](a.png){: .left }\nUn accord de {{ page.years }} six ans.", "Un accord de six ans.");
+        case("{% include a.html %}\n{{< video 1 >}}\n\nLe texte.", "Le texte.");
+        case("::: note\nÀ savoir.\n:::\n\nLe texte.", "À savoir.\n\nLe texte.");
+        case("Du texte[^1].\n\n[^1]: Une note.", "Du texte.\n\nUne note.");
+        case("Un {accolade} et {: sans fin.", "Un {accolade} et {: sans fin.");
+    }
+
+    #[test]
+    fn a_page_that_is_all_fields_says_what_they_say() {
+        case(
+            "---\ntitle: Une page dont le titre est long de bien plus de huit mots\nquestions:\n- question: Pourquoi ?\n  \
+             answer: Parce que la coopérative a signé un contrat de **six ans**.\nimage: a.png\n---\n",
+            "Parce que la coopérative a signé un contrat de six ans.",
+        );
+        case("---\ntitle: Un\nrole: Directrice des services de la coopérative et de ses filiales\n---\n", "");
     }
 
     #[test]

@@ -146,7 +146,7 @@ fn read_format(format: Format, input: &mut dyn BufRead, out: &mut Output<'_, '_>
 
 fn read_page(read: fn(&str) -> Page, input: &mut dyn BufRead, out: &mut Output<'_, '_>) -> Result<(), Reason> {
     let text = whole(input, out)?;
-    out.page(read(&text))
+    out.page(read(format::without_server_headers(&text)))
 }
 
 fn utf8<'a>(input: &'a mut dyn BufRead) -> Result<Box<dyn BufRead + 'a>, Reason> {

@@ -51,6 +51,7 @@ const TITLE: [&str; 4] = ["title", "titre", "headline", "name"];
 const TEXT: [&str; 9] =
     ["text", "texte", "body", "content", "contenu", "corps", "content_text", "articlebody", "article"];
 const HTML: [&str; 3] = ["content_html", "html", "body_html"];
+const SUMMARY: [&str; 8] = ["summary", "résumé", "resume", "description", "chapô", "chapo", "chapeau", "excerpt"];
 const URL: [&str; 6] = ["url", "link", "lien", "canonical", "permalink", "adresse"];
 const SOURCE: [&str; 9] =
     ["source", "média", "media", "outlet", "publisher", "journal", "site", "publication", "site_name"];
@@ -85,6 +86,28 @@ impl Record {
             date: get(&DATE),
             lang: get(&LANG),
             tags: lookup(fields, &TAGS).map(list_of).unwrap_or_default(),
+        }
+    }
+
+    /// Builds the record of an entry among others: as [`Record::from_fields`], with its summary for a text where it
+    /// has no other. A file with one object is more often a program's settings, whose `description` is no article.
+    pub fn of_entry(fields: &Map<String, Value>) -> Self {
+        let mut record = Record::from_fields(fields);
+        if lookup(fields, &TEXT).or_else(|| lookup(fields, &HTML)).is_none()
+            && let Some(summary) = lookup(fields, &SUMMARY)
+        {
+            record.text = marked_or_plain(paragraphs_of(summary));
+        }
+        record
+    }
+
+    /// Takes the headline for the text where a feed's entry says nothing else.
+    pub(crate) fn or_headline(self) -> Self {
+        let says = |text: &str| text.contains(char::is_alphanumeric);
+        match &self.text {
+            RecordText::Plain(text) if says(text) => self,
+            RecordText::Marked(body) if says(&body.text) => self,
+            _ => Record { text: RecordText::Plain(self.title.clone()), ..self },
         }
     }
 
@@ -134,13 +157,14 @@ pub(crate) fn is_text_name(name: &str) -> bool {
 
 fn text_of(fields: &Map<String, Value>) -> RecordText {
     match (lookup(fields, &TEXT), lookup(fields, &HTML)) {
-        (Some(text), _) => match paragraphs_of(text) {
-            html if is_markup(&html) => RecordText::Marked(html::fragment(&html)),
-            text => RecordText::Plain(text),
-        },
+        (Some(text), _) => marked_or_plain(paragraphs_of(text)),
         (None, Some(html)) => RecordText::Marked(html::fragment(&line_of(html))),
         (None, None) => RecordText::default(),
     }
+}
+
+fn marked_or_plain(text: String) -> RecordText {
+    if is_markup(&text) { RecordText::Marked(html::fragment(&text)) } else { RecordText::Plain(text) }
 }
 
 /// Tells whether a text is a piece of a page.
@@ -365,6 +389,17 @@ mod tests {
             let record = Record::from_fields(fields.as_object().unwrap());
             assert_eq!(record.finish("a", None), Err(Reason::NoText));
         }
+    }
+
+    #[test]
+    fn an_entry_without_text_has_its_summary() {
+        let text = |fields: Value| Record::of_entry(fields.as_object().unwrap()).text;
+        let plain = |text: &str| RecordText::Plain(text.into());
+        assert_eq!(text(json!({"title": "Un", "résumé": "Un accord de six ans."})), plain("Un accord de six ans."));
+        assert_eq!(text(json!({"text": "Un texte.", "summary": "Court."})), plain("Un texte."));
+        assert_eq!(text(json!({"text": "", "description": "Court."})), plain("Court."));
+        let settings = json!({"name": "outil", "description": "Un outil."});
+        assert_eq!(Record::from_fields(settings.as_object().unwrap()).text, RecordText::default());
     }
 
     #[test]

@@ -313,3 +313,26 @@ proptest! {
         check(&read_bytes("a", &gzip(&bytes)).0)?;
     }
 }
+
+#[test]
+fn the_headers_of_a_server_are_no_part_of_its_page() {
+    let prose = "La coopérative a signé mardi un contrat de six ans avec son fournisseur de machines. ".repeat(4);
+    // As saved by `curl -i`, after a redirection, with a long head: what is sniffed holds no body.
+    let scripts = "<script>var a = 1;</script>".repeat(3_000);
+    let page = format!(
+        "HTTP/2 301 \r\nlocation: /b\r\n\r\nHTTP/2 200 \r\ncontent-type: text/html\r\n\r\n<!DOCTYPE html><html><head>{scripts}\
+        </head><body><p>{prose}</p></body></html>"
+    );
+    texts("page.html", page.as_bytes(), &[prose.trim()], &[]);
+    texts("page.txt", page.as_bytes(), &[prose.trim()], &[]);
+    texts("page.html", b"HTTP/2 403 \r\nserver: x\r\n\r\n", &[], &["empty"]);
+}
+
+#[test]
+fn entries_with_a_summary_or_a_headline_only() {
+    let feed = r#"{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "summary": "Court."}, {"id": "2", "title": "Un titre"}]}"#;
+    texts("a.json", feed.as_bytes(), &["Court.", "Un titre"], &[]);
+    texts("a.jsonl", "{\"title\": \"Un\", \"résumé\": \"Court.\"}".as_bytes(), &["Court."], &[]);
+    texts("a.xml", b"<rss><item><title>Un accord</title></item></rss>", &["Un accord"], &[]);
+    texts("composer.json", b"{\n\"name\": \"outil\", \"description\": \"Un outil.\"\n}", &[], &["no_text"]);
+}
