@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Entries told one by one, of one source or of one run; more are counted by kind. Ten million lines that all lack a
-/// text would need 2 GB otherwise, and nobody reads that list.
-pub const MAX_TOLD: usize = 1_000;
+/// Entries told one by one; more are counted by kind. Ten million lines that all lack a text would need 2 GB
+/// otherwise, and nobody reads that list.
+pub const MAX_TOLD: usize = 10_000;
+
+/// Of these, entries of one file: one with many faults leaves room for all others to be named.
+pub const MAX_TOLD_A_FILE: usize = 100;
 
 /// Something of a source that was not indexed, or not as it stood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +21,8 @@ pub struct SkippedEntry {
     pub reason: String,
 }
 
-/// Entries in the order in which they were met, the first `MAX_TOLD` of them whole.
+/// Entries in the order in which they were met, the first `MAX_TOLD` of them whole, and the first `MAX_TOLD_A_FILE` of
+/// each file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skips {
     told: Vec<SkippedEntry>,
@@ -28,7 +32,10 @@ pub struct Skips {
 
 impl Skips {
     pub fn push(&mut self, entry: SkippedEntry) {
-        if self.told.len() < MAX_TOLD {
+        // Those of one file follow one another.
+        let before = self.told.len().checked_sub(MAX_TOLD_A_FILE).map(|at| &self.told[at]);
+        let file_is_told = before.is_some_and(|before| before.path == entry.path);
+        if self.told.len() < MAX_TOLD && !file_is_told {
             self.told.push(entry);
         } else {
             *self.untold.entry(entry.kind).or_default() += 1;
@@ -82,17 +89,26 @@ impl FromIterator<SkippedEntry> for Skips {
 mod tests {
     use super::*;
 
+    fn entry(path: impl ToString, kind: &str) -> SkippedEntry {
+        SkippedEntry { path: path.to_string(), line: None, kind: kind.into(), reason: String::new() }
+    }
+
     #[test]
     fn more_than_can_be_told_is_counted() {
-        let entry =
-            |kind: &str| SkippedEntry { path: "a".into(), line: None, kind: kind.into(), reason: String::new() };
-        let kinds = std::iter::repeat_n("no_text", MAX_TOLD).chain(["bad_json", "bad_json", "no_text"]);
-        let skips: Skips = kinds.map(entry).collect();
+        let skips: Skips = (0..MAX_TOLD + 3).map(|file| entry(file, "empty")).collect();
         assert_eq!((skips.told().len(), skips.total()), (MAX_TOLD, MAX_TOLD as u64 + 3));
-        assert_eq!(skips.by_kind(), BTreeMap::from([("bad_json", 2), ("no_text", MAX_TOLD as u64 + 1)]));
-        let mut both = Skips::from_iter([entry("empty")]);
+        assert_eq!(skips.by_kind(), BTreeMap::from([("empty", MAX_TOLD as u64 + 3)]));
+        let mut both = Skips::from_iter([entry("a", "bad_json")]);
         both.extend(&skips);
         assert_eq!((both.told().len(), both.total()), (MAX_TOLD, MAX_TOLD as u64 + 4));
-        assert_eq!(both.untold()["no_text"], 2);
+        assert_eq!(both.untold()["empty"], 4);
+    }
+
+    #[test]
+    fn a_file_with_many_faults_leaves_room_for_the_others() {
+        let faults = (0..MAX_TOLD_A_FILE + 5).map(|_| entry("a", "no_text"));
+        let skips: Skips = faults.chain([entry("b", "empty")]).collect();
+        assert_eq!((skips.told().len(), skips.untold()["no_text"]), (MAX_TOLD_A_FILE + 1, 5));
+        assert_eq!(skips.told().last().map(|entry| entry.path.as_str()), Some("b"));
     }
 }
