@@ -1,7 +1,7 @@
 //! What a worker remembers of the spellings it has met, so that a word is analysed once and not at every occurrence.
 //!
-//! A spelling and its forms lie side by side in one text: a look-up touches as few cache lines as can be. French news
-//! of 30 MB has 150,000 spellings, many more than fit into the processor's caches.
+//! A spelling and its forms lie side by side in one line of the cache. French news of 30 MB has 150,000 spellings, many
+//! more than fit into the processor's caches.
 
 use hashbrown::HashTable;
 
@@ -9,7 +9,7 @@ use super::lexicon::WordId;
 use crate::analysis::{self, Forms};
 use crate::article::Span;
 
-/// Spellings remembered before starting afresh: some 40 MB.
+/// Spellings remembered before starting afresh: some 30 MB.
 const MAX_SPELLINGS: usize = 400_000;
 
 /// Places for the words met last: 32 kB, the nearest cache.
