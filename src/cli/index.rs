@@ -108,10 +108,7 @@ fn write(
     mode: Mode,
     wait: Duration,
 ) -> anyhow::Result<Report> {
-    let gazetteer = std::thread::scope(|scope| {
-        scope.spawn(veille::topic::prepare);
-        settings.gazetteer()
-    })?;
+    let gazetteer = settings.gazetteer_and_cues()?;
     let bar = Bar::new(settings, paths);
     let progress = |progress| bar.show(progress);
     let rebuild = |paths: &[PathBuf]| {

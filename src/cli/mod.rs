@@ -319,6 +319,14 @@ impl Settings {
         })
     }
 
+    /// The gazetteer for indexing; the topic cues, which the first article would wait for, are read beside it.
+    fn gazetteer_and_cues(&self) -> anyhow::Result<Gazetteer> {
+        std::thread::scope(|scope| {
+            scope.spawn(veille::topic::prepare);
+            self.gazetteer()
+        })
+    }
+
     fn names(&self) -> anyhow::Result<Cow<'static, company::Names>> {
         Ok(match self.own_companies()? {
             Some((_, text)) => Cow::Owned(company::Names::with_user(&text)),
@@ -348,7 +356,7 @@ impl Settings {
             Err(Error::NoIndex { .. }) if self.corpus.is_dir() => {
                 self.say(&format!("pas encore d'index : indexation de {} …", self.corpus.display()));
                 let options = writer::WriteOptions::default();
-                let (corpus, gazetteer) = (std::slice::from_ref(&self.corpus), self.gazetteer()?);
+                let (corpus, gazetteer) = (std::slice::from_ref(&self.corpus), self.gazetteer_and_cues()?);
                 let report = index::patiently(self, index::DEFAULT_WAIT, || {
                     writer::update(&self.index, corpus, &gazetteer, &options, &|_| {})
                 })?;

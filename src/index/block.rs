@@ -75,7 +75,6 @@ impl Tokens {
 }
 
 /// The words of a title or of a passage.
-#[derive(Default)]
 struct Words {
     /// In order.
     ids: Vec<WordId>,
@@ -316,7 +315,8 @@ pub fn hash64(bytes: &[u8]) -> u64 {
     first64(&blake3::hash(bytes))
 }
 
-fn first64(hash: &blake3::Hash) -> u64 {
+/// The first 64 bits of a hash that was made piece by piece.
+pub fn first64(hash: &blake3::Hash) -> u64 {
     u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
 }
 

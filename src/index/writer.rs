@@ -780,8 +780,7 @@ impl Fingerprint {
                 n => hasher.update(&buffer[..n]),
             };
         }
-        let hash = hasher.finalize();
-        let content = u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"));
+        let content = block::first64(&hasher.finalize());
         Ok(Self { content, bytes: metadata.len(), modified_ns: modified_ns(&metadata) })
     }
 }
