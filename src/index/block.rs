@@ -1,39 +1,42 @@
-//! From an article to its block of engine records: one for the article, then one for each passage, in order.
+//! From an article to its block: the words of title and passages, numbered.
 //!
-//! All the work on a text happens here, once, on the thread that got the article: passages, words, companies,
-//! amounts, topics, signature. What reaches the engine is already analysed.
+//! The words of a text are cut, looked up and conflated here, once, on the thread that got the article. What reaches the
+//! segment are numbers.
 
 use std::sync::Mutex;
 
-use tantivy::TantivyDocument;
-
 use super::lexicon::{Entry, LexiconBuilder, WordId, conflation_key};
-use super::schema::{ARTICLE_KIND, Fields};
-use super::sequence;
-use super::spellings::{Spelling, Spellings, Within};
-use super::tagger::{Labelled, Labels};
-use crate::amount::Amount;
+use super::spellings::{Spelling, Spellings, Within, WordTerms};
+use super::tagger::Labelled;
+use super::terms::TermId;
 use crate::analysis::{self, Forms, Language, TokenKind};
 use crate::article::Article;
-use crate::passage::Passage;
-use crate::story::Signature;
 
-/// An article, ready for the engine.
+/// The words of an article.
+#[derive(Default)]
 pub struct Block {
-    /// The article's record, then one for each passage.
-    pub records: Vec<TantivyDocument>,
-    /// The words of title and text, each once.
-    pub distinct_words: Vec<WordId>,
-    /// Words of title and text, repeats counted.
-    pub words: u64,
-    pub title_words: u64,
-    pub signature: Signature,
-    pub key: u64,
+    /// Of the title, in order.
+    pub title: Vec<WordId>,
+    /// Of title and text: stems; of function words the first alone: they retrieve only where a query has nothing else.
+    pub stems: Vec<TermId>,
+    pub passages: Vec<PassageWords>,
+    /// Of title and text, each once.
+    pub distinct: Vec<WordId>,
+    /// Of title and text, repeats counted.
+    pub count: u64,
+}
+
+/// The words of a passage.
+pub struct PassageWords {
+    /// In order.
+    pub ids: Vec<WordId>,
+    /// Strict forms of the passage and of the title above it, those of words that come again left out: conditions ask
+    /// only whether they are there.
+    pub strict: Vec<TermId>,
 }
 
 /// Turns articles into blocks; one for each thread, over one lexicon.
 pub struct BlockBuilder<'a> {
-    fields: &'a Fields,
     lexicon: &'a Mutex<LexiconBuilder>,
     spellings: Spellings,
     language: Language,
@@ -76,124 +79,39 @@ impl Tokens {
 
 /// The words of a title or of a passage.
 struct Words {
-    /// In order.
     ids: Vec<WordId>,
-    /// Where each of them, and of the joined spellings beside them, is remembered, once.
+    strict: Vec<TermId>,
+    /// Where each word, and each joined spelling beside them, is remembered, once.
     places: Vec<u32>,
-    /// Strict forms, a space behind each, those of words that come again left out: conditions ask only whether they are
-    /// there.
-    strict: Vec<u8>,
-}
-
-/// The words of a whole article.
-#[derive(Default)]
-struct ArticleWords {
-    /// Stems, a space behind each; of function words the first alone: they retrieve only where a query has nothing else.
-    stems: Vec<u8>,
-    distinct: Vec<WordId>,
-    count: u64,
 }
 
 impl<'a> BlockBuilder<'a> {
-    pub fn new(fields: &'a Fields, lexicon: &'a Mutex<LexiconBuilder>) -> Self {
-        Self { fields, lexicon, spellings: Spellings::default(), language: Language::French, tokens: Tokens::default() }
+    pub fn new(lexicon: &'a Mutex<LexiconBuilder>) -> Self {
+        Self { lexicon, spellings: Spellings::default(), language: Language::French, tokens: Tokens::default() }
     }
 
-    /// Builds the block of `article`; `file` is the source that it came from.
-    pub fn build(&mut self, article: &Article, labelled: &Labelled, digest: &Digest, file: &str) -> Block {
+    /// Builds the block of `article`, whose passages are known.
+    pub fn build(&mut self, article: &Article, labelled: &Labelled) -> Block {
         self.speak(language(article));
         self.spellings.begin(Within::Article);
-        let mut whole = ArticleWords {
-            stems: Vec::with_capacity(article.title.len() + article.text.len()),
-            ..ArticleWords::default()
-        };
-        let title = self.words(&article.title, None, &mut whole);
-        let passages = &labelled.passages;
-        let mut records = Vec::with_capacity(1 + passages.len());
-        for (passage, labels) in passages {
-            let words = self.words(&article.text[passage.span.clone()], Some(&title), &mut whole);
-            let stored_end = passages.get(passage.ordinal + 1).map_or(article.text.len(), |(next, _)| next.span.start);
-            records.push(self.passage_record(article, passage, stored_end, &words, labels));
+        let mut block = Block::default();
+        let title = self.words(&article.title, None, &mut block);
+        for (passage, _) in &labelled.passages {
+            let words = self.words(&article.text[passage.span.clone()], Some(&title), &mut block);
+            block.passages.push(PassageWords { ids: words.ids, strict: words.strict });
         }
-        let signature = labelled.signature;
-        let record = self.article_record(article, passages.len(), &whole.stems, &title.ids, digest, file, &signature);
-        records.insert(0, record);
-        Block {
-            records,
-            distinct_words: whole.distinct,
-            words: whole.count,
-            title_words: title.ids.len() as u64,
-            signature,
-            key: key(article.id.as_str()),
-        }
+        block.title = title.ids;
+        block
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the record's columns, each of another kind")]
-    fn article_record(
-        &self,
-        article: &Article,
-        passages: usize,
-        stems: &[u8],
-        title: &[WordId],
-        digest: &Digest,
-        file: &str,
-        signature: &Signature,
-    ) -> TantivyDocument {
-        let f = self.fields;
-        let mut record = TantivyDocument::with_capacity(stems.len() + digest.meta.len());
-        record.add_text(f.article_id, article.id.as_str());
-        record.add_text(f.kind, ARTICLE_KIND);
-        record.add_text(f.file, file);
-        record.add_text(f.stem, text(stems));
-        record.add_bytes(f.meta, &digest.meta);
-        record.add_u64(f.passages, passages as u64);
-        record.add_u64(f.key, key(article.id.as_str()));
-        record.add_u64(f.content, digest.content);
-        for part in signature.0 {
-            record.add_u64(f.signature, part);
-        }
-        for packed in sequence::pack(title) {
-            record.add_u64(f.words, packed);
-        }
-        record
+    /// The terms that the blocks so far are made of.
+    pub fn terms(&self) -> &WordTerms {
+        self.spellings.terms()
     }
 
-    fn passage_record(
-        &self,
-        article: &Article,
-        passage: &Passage,
-        stored_end: usize,
-        words: &Words,
-        labels: &Labels,
-    ) -> TantivyDocument {
-        let f = self.fields;
-        let span = passage.span.clone();
-        let mut record = TantivyDocument::with_capacity(span.len() + words.strict.len() + 8 * words.ids.len());
-        record.add_text(f.article_id, article.id.as_str());
-        record.add_text(f.text, &article.text[span.start..stored_end]);
-        if let Some(heading) = passage.heading.clone() {
-            record.add_text(f.heading, &article.text[heading]);
-        }
-        record.add_text(f.strict, text(&words.strict));
-        for packed in sequence::pack(&words.ids) {
-            record.add_u64(f.words, packed);
-        }
-        record.add_u64(f.ordinal, passage.ordinal as u64);
-        record.add_u64(f.byte_start, span.start as u64);
-        record.add_u64(f.byte_len, span.len() as u64);
-        record.add_u64(f.line_first, passage.lines.0 as u64);
-        record.add_u64(f.line_count, (passage.lines.1 - passage.lines.0 + 1) as u64);
-        if let Some(date) = article.published {
-            record.add_i64(f.day, super::day_number(date));
-        }
-        if let Some(source) = &article.source {
-            record.add_text(f.source, source);
-        }
-        labels.topics.iter().for_each(|topic| record.add_text(f.topic, topic.as_str()));
-        labels.companies.iter().for_each(|company| record.add_text(f.company, company));
-        labels.products.iter().for_each(|product| record.add_text(f.product, product));
-        labels.amounts.iter().for_each(|amount| add_amount(f, &mut record, amount));
-        record
+    /// Tells that no block built so far is needed any more: what takes much memory may go.
+    pub fn relieve(&mut self) {
+        self.spellings.relieve();
     }
 
     /// What is remembered of spellings holds for one language; nearly every corpus has long runs of one.
@@ -205,14 +123,15 @@ impl<'a> BlockBuilder<'a> {
     }
 
     /// The words of a title, or of a passage under its `title`.
-    fn words(&mut self, text: &str, title: Option<&Words>, whole: &mut ArticleWords) -> Words {
+    fn words(&mut self, text: &str, title: Option<&Words>, block: &mut Block) -> Words {
         self.spellings.begin(Within::Passage);
         let mut tokens = std::mem::take(&mut self.tokens);
         tokens.gather(text);
+        let count = tokens.list.len();
         let mut words = Words {
-            ids: Vec::with_capacity(tokens.list.len()),
-            places: Vec::with_capacity(tokens.list.len()),
-            strict: Vec::with_capacity(text.len() + title.map_or(0, |title| title.strict.len())),
+            ids: Vec::with_capacity(count),
+            strict: Vec::with_capacity(count + title.map_or(0, |title| title.strict.len())),
+            places: Vec::with_capacity(count),
         };
         if let Some(title) = title {
             words.strict.extend_from_slice(&title.strict);
@@ -223,10 +142,10 @@ impl<'a> BlockBuilder<'a> {
         tokens.find(&mut self.spellings);
         for (k, &found) in tokens.found.iter().enumerate() {
             let at = found.unwrap_or_else(|| self.learn(&tokens.spelling(k)));
-            self.word(at, tokens.list[k].1, &mut words, whole);
+            self.word(at, tokens.list[k].1, &mut words, block);
         }
         self.tokens = tokens;
-        whole.count += words.ids.len() as u64;
+        block.count += words.ids.len() as u64;
         words
     }
 
@@ -235,7 +154,7 @@ impl<'a> BlockBuilder<'a> {
         self.spellings.find_or_learn(spelling, || learn(lexicon, spelling.form(), language))
     }
 
-    fn word(&mut self, at: u32, kind: TokenKind, words: &mut Words, whole: &mut ArticleWords) {
+    fn word(&mut self, at: u32, kind: TokenKind, words: &mut Words, block: &mut Block) {
         let new = kind == TokenKind::Word && self.spellings.is_new(at, Within::Article);
         let new_here = self.spellings.is_new(at, Within::Passage);
         let known = self.spellings.known(at);
@@ -243,14 +162,14 @@ impl<'a> BlockBuilder<'a> {
             words.ids.push(known.id);
         }
         if new {
-            whole.distinct.push(known.id);
+            block.distinct.push(known.id);
         }
         if new || !known.function {
-            known.append_stem(&mut whole.stems);
+            block.stems.push(known.stem);
         }
         if new_here {
             words.places.push(at);
-            known.append_strict(&mut words.strict);
+            words.strict.push(known.strict);
         }
     }
 }
@@ -275,15 +194,10 @@ fn language(article: &Article) -> Language {
     }
 }
 
-/// The forms that were appended one after the other.
-fn text(forms: &[u8]) -> &str {
-    std::str::from_utf8(forms).expect("forms are text")
-}
-
 /// What is kept of an article beside its text.
 pub struct Digest {
     /// Everything known of it but its text, as stored: JSON.
-    meta: Vec<u8>,
+    pub meta: Vec<u8>,
     /// A hash of all of it: decides whether it has changed.
     pub content: u64,
 }
@@ -318,13 +232,6 @@ pub fn hash64(bytes: &[u8]) -> u64 {
 /// The first 64 bits of a hash that was made piece by piece.
 pub fn first64(hash: &blake3::Hash) -> u64 {
     u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
-}
-
-fn add_amount(f: &Fields, record: &mut TantivyDocument, amount: &Amount) {
-    record.add_f64(f.amount_value, amount.value);
-    record.add_u64(f.amount_currency, pack_currency(amount.currency));
-    record.add_u64(f.amount_start, amount.span.start as u64);
-    record.add_u64(f.amount_len, amount.span.len() as u64);
 }
 
 /// An ISO 4217 code as a number: its three bytes.

@@ -8,9 +8,12 @@ pub mod block;
 pub mod folder;
 pub mod lexicon;
 pub mod location;
+mod postings;
 mod reading;
 mod record_set;
+mod removed;
 mod schema;
+mod segment;
 pub mod sequence;
 mod skips;
 mod spellings;
@@ -18,6 +21,7 @@ mod spool;
 pub mod stamp;
 pub mod stories;
 mod tagger;
+mod terms;
 pub mod writer;
 
 use std::fs;
@@ -28,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::OpenReadError;
-use tantivy::index::{SegmentComponent, SegmentMeta};
+use tantivy::index::{SegmentComponent, SegmentId, SegmentMeta};
 use tantivy::query::{EnableScoring, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocSet, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
@@ -335,6 +339,10 @@ impl Index {
         self.searcher.segment_readers().len() as u32
     }
 
+    pub(crate) fn segment_id(&self, segment: u32) -> SegmentId {
+        self.searcher.segment_reader(segment).segment_id()
+    }
+
     /// Returns the number of passages of the article record at `article`.
     pub fn passage_count(&self, article: Place) -> Result<u32> {
         Ok(self.columns(article.segment)?.passages.first(article.doc).unwrap_or(0) as u32)
@@ -622,9 +630,7 @@ pub fn day_of(number: i64) -> Option<Date> {
 fn open_engine(generation: &Path) -> Result<tantivy::Index> {
     let directory = MmapDirectory::open(generation).map_err(|e| engine_error("open", generation, e.into()))?;
     let directory = reading::ReadingDirectory(directory);
-    let mut engine = tantivy::Index::open(directory).map_err(|e| engine_error("open", generation, e))?;
-    engine.set_tokenizers(schema::tokenizers());
-    Ok(engine)
+    tantivy::Index::open(directory).map_err(|e| engine_error("open", generation, e))
 }
 
 fn engine_error(action: &'static str, path: &Path, source: TantivyError) -> Error {

@@ -8,9 +8,8 @@
 //! - a **source record** for each file that was read: its name, content hash and warnings.
 
 use tantivy::schema::{Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::{TextAnalyzer, TokenizerManager, WhitespaceTokenizer};
 
-/// The engine's name for "terms are already analysed and separated by single spaces".
+/// Names our analysis in the schema; the engine itself never cuts a text.
 const ANALYSED: &str = "analysed";
 
 /// The terms that say what a record is. Every segment has articles: a look for sources never meets a segment without
@@ -182,13 +181,6 @@ impl Default for Fields {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Our analysis has run before the engine sees a text: it has only to cut at spaces.
-pub fn tokenizers() -> TokenizerManager {
-    let manager = TokenizerManager::default();
-    manager.register(ANALYSED, TextAnalyzer::from(WhitespaceTokenizer::default()));
-    manager
 }
 
 /// Lengths of texts (`fieldnorms`, a byte a record) are kept for what is ranked by them alone.

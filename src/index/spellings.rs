@@ -1,11 +1,12 @@
 //! What a worker remembers of the spellings it has met, so that a word is analysed once and not at every occurrence.
 //!
-//! A spelling and its forms lie side by side in one line of the cache. French news of 30 MB has 150,000 spellings, many
-//! more than fit into the processor's caches.
+//! A spelling and the numbers of its forms lie side by side in one line of the cache. French news of 30 MB has 150,000
+//! spellings, many more than fit into the processor's caches.
 
 use hashbrown::HashTable;
 
 use super::lexicon::WordId;
+use super::terms::{TermId, Terms};
 use crate::analysis::{self, Forms};
 use crate::article::Span;
 
@@ -84,15 +85,34 @@ fn hash(head: Head, form: &str) -> u64 {
     rest.iter().fold(mixed(head as u64, (head >> 64) as u64), |hash, &byte| mixed(hash, u64::from(byte)))
 }
 
+/// Forms remembered, of all languages, before starting afresh with the next segment.
+const MAX_TERMS: usize = 800_000;
+
+/// The forms that words are found by, numbered.
+#[derive(Debug, Default)]
+pub struct WordTerms {
+    pub stems: Terms,
+    pub strict: Terms,
+}
+
+impl WordTerms {
+    /// Returns the bytes of memory that they take.
+    pub fn memory(&self) -> usize {
+        self.stems.memory() + self.strict.memory()
+    }
+}
+
 /// Spellings of one language, with what is known of them.
 #[derive(Default)]
 pub struct Spellings {
+    terms: WordTerms,
     table: HashTable<u32>,
     /// In the order of first sight, which brings frequent words together.
     entries: Vec<Entry>,
     /// For some hashes, the entry met last: three words in four are found here, in the nearest cache.
     recent: Vec<Recent>,
-    long: Vec<Long>,
+    /// The spellings that are longer than their heads.
+    long: Vec<Box<str>>,
     /// The numbers of the article and of the passage that are being read.
     now: [u32; 2],
 }
@@ -108,90 +128,27 @@ pub enum Within {
 #[repr(align(64))]
 struct Entry {
     head: Head,
-    stem: Short,
-    strict: Short,
-    id: WordId,
-    /// Where its [`Long`] lies, if it has one.
+    known: Known,
+    /// Of a spelling longer than its head, where it lies.
     long: u32,
     /// The article and the passage that it was met in last, by the numbers that [`Spellings`] gives them.
     met: [u32; 2],
     /// Of the spelling; `LONG` where it is longer than its head.
     len: u8,
-    function: bool,
 }
-
-/// A form of some letters, or the word that it is in [`Long`].
-#[derive(Clone, Copy)]
-struct Short {
-    bytes: [u8; SHORT_BYTES],
-    len: u8,
-}
-
-const SHORT_BYTES: usize = 14;
 
 const _: () = assert!(size_of::<Entry>() == 64);
 
 /// The length of what does not fit.
 const LONG: u8 = u8::MAX;
 
-/// The spelling and the forms of a word, of which one is long.
-struct Long {
-    form: Box<str>,
-    stem: Box<str>,
-    strict: Box<str>,
-}
-
 /// What is known of a spelling.
-pub struct Known<'s> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
     pub id: WordId,
+    pub stem: TermId,
+    pub strict: TermId,
     pub function: bool,
-    stem: Text<'s>,
-    strict: Text<'s>,
-}
-
-/// A form, wherever it lies.
-enum Text<'s> {
-    Short(&'s Short),
-    Long(&'s str),
-}
-
-impl Short {
-    fn new(form: &str) -> Self {
-        let mut bytes = [0; SHORT_BYTES];
-        match bytes.get_mut(..form.len()) {
-            Some(start) => start.copy_from_slice(form.as_bytes()),
-            None => return Self { bytes, len: LONG },
-        }
-        Self { bytes, len: form.len() as u8 }
-    }
-}
-
-impl Text<'_> {
-    /// Appends the form and a space.
-    fn append_to(&self, forms: &mut Vec<u8>) {
-        match self {
-            Text::Short(short) => {
-                // All of the bytes, then away with what is too much: a copy of fixed length is one instruction.
-                let end = forms.len() + usize::from(short.len);
-                forms.extend_from_slice(&short.bytes);
-                forms.truncate(end);
-            }
-            Text::Long(form) => forms.extend_from_slice(form.as_bytes()),
-        }
-        forms.push(b' ');
-    }
-}
-
-impl Known<'_> {
-    /// Appends the stem and a space to a list of stems.
-    pub fn append_stem(&self, stems: &mut Vec<u8>) {
-        self.stem.append_to(stems);
-    }
-
-    /// Appends the strict form and a space to a list of them.
-    pub fn append_strict(&self, forms: &mut Vec<u8>) {
-        self.strict.append_to(forms);
-    }
 }
 
 impl Spellings {
@@ -200,11 +157,25 @@ impl Spellings {
         self.entries.len() >= MAX_SPELLINGS
     }
 
+    /// Forgets the spellings; the numbers of forms stay.
     pub fn clear(&mut self) {
         self.table.clear();
         self.entries.clear();
         self.recent.clear();
         self.long.clear();
+    }
+
+    /// The forms of all spellings since the last relief.
+    pub fn terms(&self) -> &WordTerms {
+        &self.terms
+    }
+
+    /// Forgets the numbers of forms too, where there are many: called when a segment is done, which knows them.
+    pub fn relieve(&mut self) {
+        if self.terms.stems.len() + self.terms.strict.len() >= MAX_TERMS {
+            self.clear();
+            self.terms = WordTerms::default();
+        }
     }
 
     /// Returns where a word is remembered, if it is. This waits for memory, for two thirds of what indexing spends on
@@ -226,9 +197,9 @@ impl Spellings {
     #[inline]
     fn is(&self, at: u32, spelling: &Spelling) -> bool {
         let Some(entry) = self.entries.get(at as usize) else { return false };
-        let form = || &*self.long[entry.long as usize].form;
+        let long = || &*self.long[entry.long as usize];
         entry.head == spelling.head
-            && if entry.len == LONG { form() == spelling.form } else { usize::from(entry.len) == spelling.form.len() }
+            && if entry.len == LONG { long() == spelling.form } else { usize::from(entry.len) == spelling.form.len() }
     }
 
     /// Returns where a word is remembered, asking `learn` for what is to be remembered if it is not yet.
@@ -238,18 +209,19 @@ impl Spellings {
 
     fn remember(&mut self, spelling: &Spelling, (id, forms): (WordId, Forms)) -> u32 {
         let (at, form) = (self.entries.len() as u32, spelling.form);
-        let (stem, strict) = (Short::new(&forms.stem), Short::new(&forms.strict));
-        let len = if form.len() <= HEAD_BYTES { form.len() as u8 } else { LONG };
+        let stem = self.terms.stems.intern(&forms.stem);
+        let strict = self.terms.strict.intern(&forms.strict);
+        let known = Known { id, stem, strict, function: analysis::is_function_word(form) };
         let long = self.long.len() as u32;
-        if [len, stem.len, strict.len].contains(&LONG) {
-            self.long.push(Long { form: form.into(), stem: forms.stem.into(), strict: forms.strict.into() });
+        let len = if form.len() <= HEAD_BYTES { form.len() as u8 } else { LONG };
+        if len == LONG {
+            self.long.push(form.into());
         }
-        let function = analysis::is_function_word(form);
-        self.entries.push(Entry { head: spelling.head, stem, strict, id, long, met: [0; 2], len, function });
+        self.entries.push(Entry { head: spelling.head, known, long, met: [0; 2], len });
         let Self { table, entries, long, .. } = self;
         let rehash = |&at: &u32| {
             let Entry { head, len, long: place, .. } = entries[at as usize];
-            hash(head, if len == LONG { &long[place as usize].form } else { "" })
+            hash(head, if len == LONG { &long[place as usize] } else { "" })
         };
         table.insert_unique(spelling.hash, at, rehash);
         at
@@ -269,15 +241,8 @@ impl Spellings {
 
     /// Returns what is known of the word that is remembered there.
     #[inline]
-    pub fn known(&self, at: u32) -> Known<'_> {
-        let Entry { stem, strict, id, long, function, .. } = &self.entries[at as usize];
-        let long = |form: fn(&Long) -> &str| Text::Long(form(&self.long[*long as usize]));
-        Known {
-            id: *id,
-            function: *function,
-            stem: if stem.len == LONG { long(|long| &long.stem) } else { Text::Short(stem) },
-            strict: if strict.len == LONG { long(|long| &long.strict) } else { Text::Short(strict) },
-        }
+    pub fn known(&self, at: u32) -> Known {
+        self.entries[at as usize].known
     }
 }
 
@@ -318,19 +283,26 @@ mod tests {
     }
 
     #[test]
-    fn forms_are_given_back_however_long() {
+    fn forms_have_numbers_that_outlive_the_spellings() {
         let mut spellings = Spellings::default();
         let words = ["accords", "rémunérations", "a", "internationalisations", "anticonstitutionnellement", "œuvre"];
-        let (mut stems, mut stricts, mut expected) = (Vec::new(), Vec::new(), [String::new(), String::new()]);
-        for (id, form) in (0..).zip(words) {
-            let forms = forms(form, Language::French);
-            expected[0] += &format!("{} ", forms.stem);
-            expected[1] += &format!("{} ", forms.strict);
-            let at = spellings.find_or_learn(&spelling(form), || (id, forms));
-            spellings.known(at).append_stem(&mut stems);
-            spellings.known(at).append_strict(&mut stricts);
+        for clear in [false, true] {
+            for (id, form) in (0..).zip(words) {
+                let forms = forms(form, Language::French);
+                let at = spellings.find_or_learn(&spelling(form), || (id, forms.clone()));
+                let (known, terms) = (spellings.known(at), spellings.terms());
+                assert_eq!(
+                    (terms.stems.get(known.stem), terms.strict.get(known.strict)),
+                    (&*forms.stem, &*forms.strict)
+                );
+            }
+            assert_eq!(spellings.terms().stems.len(), words.len());
+            if !clear {
+                spellings.clear();
+            }
         }
-        assert_eq!([stems, stricts].map(|forms| String::from_utf8(forms).unwrap()), expected);
+        spellings.relieve();
+        assert_eq!(spellings.terms().stems.len(), words.len());
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Brings articles into an index: only what changed ([`update`]), or everything anew beside the old ([`rebuild`]).
 //!
-//! One thread reads the sources in order and decides what is new; workers turn articles into blocks; the engine's
-//! own threads write segments. Nothing shows before the commit, and a commit is one atomic step: killed at any
-//! moment, the index answers as before.
+//! One thread reads the sources in order and decides what is new; each worker turns articles into blocks and fills a
+//! segment with them, which it writes when it is full or when nothing is left. Nothing shows before the commit, and a
+//! commit is one atomic step: killed at any moment, the index answers as before.
 
 use std::fs;
 use std::io::Read;
@@ -14,12 +14,14 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rustc_hash::{FxHashMap, FxHashSet};
-use tantivy::indexer::UserOperation;
-use tantivy::{IndexSettings, IndexWriter, TantivyDocument, Term};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
+use tantivy::{IndexSettings, IndexWriter, Term};
 
 use super::block::{self, Block, BlockBuilder, Digest};
 use super::lexicon::{self, LexiconBuilder, WordId};
-use super::schema::{Fields, SOURCE_KIND, tokenizers};
+use super::removed::Removed;
+use super::schema::Fields;
+use super::segment::{Analysed, SegmentBuilder};
 use super::spool::Spool;
 use super::stamp::{FORMAT, Stamp};
 use super::stories::Stories;
@@ -32,10 +34,13 @@ use crate::error::{Error, Result, io_text};
 use crate::extract::{self, Item};
 use crate::story::Signature;
 
-/// Memory for the engine's threads together, before they write a segment: of 600 MiB that indexing may use.
-const ENGINE_BUDGET_BYTES: usize = 240_000_000;
+/// Memory for the segments of all workers together, before each is written: of 600 MiB that indexing may use.
+const SEGMENT_BUDGET_BYTES: usize = 240_000_000;
 
-/// The engine refuses less than this for one thread.
+/// A worker's segment is not written before it has as much.
+const SEGMENT_MIN_BYTES: usize = 15_000_000;
+
+/// What the engine wants for a thread of its own, which has nothing to do.
 const ENGINE_MIN_BYTES: usize = 15_000_000;
 
 /// Stored text is compressed in blocks of this size: a hit costs the decompression of one or two.
@@ -54,7 +59,7 @@ const TOGETHER_WORDS: usize = 1 << 20;
 /// How an index is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteOptions {
-    /// Worker threads, and as many of the engine's.
+    /// Worker threads.
     pub threads: usize,
 }
 
@@ -132,9 +137,14 @@ pub fn update(
 fn remove_unfinished(generation: &Path, stamp: &Stamp) -> Result<()> {
     remove_others(generation, stamp, None)?;
     let engine = tantivy::Index::open_in_dir(generation).map_err(|e| engine_error("open", generation, e))?;
-    let writer: tantivy::Result<IndexWriter> = engine.writer_with_num_threads(1, ENGINE_MIN_BYTES);
-    let cleaned = writer.and_then(|writer| writer.garbage_collect_files().wait());
+    let cleaned = engine_writer(&engine, 1).and_then(|writer| writer.garbage_collect_files().wait());
     cleaned.map(drop).map_err(|e| engine_error("clean", generation, e))
+}
+
+/// The engine's writer, with so many threads to merge segments; it fills none itself.
+fn engine_writer(engine: &tantivy::Index, merge_threads: usize) -> tantivy::Result<IndexWriter> {
+    let options = IndexWriterOptions::builder().num_worker_threads(1).memory_budget_per_thread(ENGINE_MIN_BYTES);
+    engine.writer_with_options(options.num_merge_threads(merge_threads).build())
 }
 
 /// Builds the index of `paths` beside the one in `dir`, then swaps it in.
@@ -200,6 +210,7 @@ struct Run<'a> {
     totals: Mutex<Totals>,
     /// The sources of the old index.
     sources: Vec<SourceRecord>,
+    removed: Removed,
     report: Report,
 }
 
@@ -217,12 +228,17 @@ struct Totals {
     forgotten: FxHashSet<u64>,
 }
 
-/// An article on its way to a worker.
-struct Job {
+/// What goes to a worker.
+enum Job {
+    Article(ArticleJob),
+    Source(SourceRecord),
+}
+
+struct ArticleJob {
     article: Article,
     digest: Digest,
+    /// Name of the source that it came from.
     file: String,
-    replaces: bool,
 }
 
 impl<'a> Run<'a> {
@@ -233,11 +249,10 @@ impl<'a> Run<'a> {
         gazetteer: &'a Gazetteer,
         options: &WriteOptions,
     ) -> Result<Self> {
-        let mut engine = tantivy::Index::open_in_dir(generation).map_err(|e| engine_error("open", generation, e))?;
-        engine.set_tokenizers(tokenizers());
-        let budget = ENGINE_BUDGET_BYTES.max(options.threads * ENGINE_MIN_BYTES);
-        let writer = engine.writer_with_num_threads(options.threads, budget);
-        let writer: IndexWriter = writer.map_err(|e| engine_error("write", generation, e))?;
+        let engine = tantivy::Index::open_in_dir(generation).map_err(|e| engine_error("open", generation, e))?;
+        let writer = engine_writer(&engine, options.threads).map_err(|e| engine_error("write", generation, e))?;
+        // What is removed is told by segment and number, which a merge would change.
+        writer.set_merge_policy(Box::new(NoMergePolicy));
         // A run killed before its commit leaves files whose names this run would choose again.
         writer.garbage_collect_files().wait().map_err(|e| engine_error("clean", generation, e))?;
         let spool = Spool::new(generation).map_err(|e| Error::io("create", generation, e))?;
@@ -253,6 +268,7 @@ impl<'a> Run<'a> {
             met: FxHashSet::default(),
             totals: Mutex::new(Totals { signatures: Some(spool), ..Totals::default() }),
             sources: Vec::new(),
+            removed: Removed::default(),
             report: Report::default(),
         };
         if let Some(old) = old {
@@ -289,17 +305,25 @@ impl<'a> Run<'a> {
     fn run(mut self, paths: &[PathBuf], options: &WriteOptions, progress: &dyn Fn(Progress)) -> Result<Report> {
         let start = Instant::now();
         let (jobs, queue) = bounded::<Job>(QUEUE_ARTICLES);
-        let (writer, fields) = (&self.writer, self.fields.clone());
-        let (lexicon, totals, gazetteer) = (&self.lexicon, &self.totals, self.gazetteer);
+        let fields = self.fields.clone();
+        let (lexicon, totals) = (&self.lexicon, &self.totals);
+        let work = Work {
+            writer: &self.writer,
+            fields: &fields,
+            gazetteer: self.gazetteer,
+            lexicon,
+            totals,
+            budget: (SEGMENT_BUDGET_BYTES / options.threads).max(SEGMENT_MIN_BYTES),
+        };
         let mut reading = Reading {
             dir: &self.dir,
             old: self.old,
             fields: &fields,
-            writer,
             known: &self.known,
             met: &mut self.met,
             totals,
             lexicon,
+            removed: &mut self.removed,
             gone: Vec::new(),
             skipped: 0,
             passed: 0,
@@ -312,8 +336,8 @@ impl<'a> Run<'a> {
         thread::scope(|scope| {
             let workers: Vec<_> = (0..options.threads)
                 .map(|_| {
-                    let (queue, fields) = (queue.clone(), &fields);
-                    scope.spawn(move || work(&queue, writer, fields, gazetteer, lexicon, totals))
+                    let (queue, work) = (queue.clone(), &work);
+                    scope.spawn(move || work.until_closed(&queue))
                 })
                 .collect();
             drop(queue);
@@ -350,11 +374,12 @@ impl<'a> Run<'a> {
         self.met = FxHashSet::default();
         self.known = FxHashMap::default();
         let error = |e| engine_error("commit", &self.generation, e);
+        self.writer.delete_query(Box::new(std::mem::take(&mut self.removed))).map_err(error)?;
+        self.writer.set_merge_policy(Box::<LogMergePolicy>::default());
         let totals = self.totals.get_mut().expect("workers have ended");
         let lexicon = self.lexicon.get_mut().expect("workers have ended");
         let (old, generation, writer) = (self.old, &self.generation, &mut self.writer);
         let (prepared, lexicon, stories) = if lexicon.words() < TOGETHER_WORDS {
-            // The engine's threads write their last segments meanwhile.
             thread::scope(|scope| {
                 let lexicon = scope.spawn(|| lexicon.to_bytes());
                 let stories = scope.spawn(|| group_stories(old, totals, generation));
@@ -405,52 +430,92 @@ fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Takes articles from the queue until it is closed.
-fn work(
-    queue: &Receiver<Job>,
-    writer: &IndexWriter,
-    fields: &Fields,
-    gazetteer: &Gazetteer,
-    lexicon: &Mutex<LexiconBuilder>,
-    totals: &Mutex<Totals>,
-) -> tantivy::Result<()> {
-    let mut builder = BlockBuilder::new(fields, lexicon);
-    while let Ok(first) = queue.recv() {
-        let jobs: Vec<Job> = std::iter::once(first).chain(queue.try_iter().take(BATCH_ARTICLES - 1)).collect();
-        let labelled: Vec<Labelled> = jobs.iter().map(|job| Labelled::of(gazetteer, &job.article)).collect();
-        for (job, labelled) in jobs.iter().zip(&labelled) {
-            let block = builder.build(&job.article, labelled, &job.digest, &job.file);
-            lexicon.lock().expect("no thread panics while it holds the lexicon").count_article(&block.distinct_words);
-            totals.lock().expect("no thread panics while it holds the totals").add(&block, &job.article);
-            if let Err(error) = add_block(writer, fields, job, block) {
-                // Who waits to send must not wait for ever.
-                queue.iter().for_each(drop);
-                return Err(error);
+/// What the workers share.
+struct Work<'w> {
+    writer: &'w IndexWriter,
+    fields: &'w Fields,
+    gazetteer: &'w Gazetteer,
+    lexicon: &'w Mutex<LexiconBuilder>,
+    totals: &'w Mutex<Totals>,
+    /// Bytes of memory that one worker's segment may take.
+    budget: usize,
+}
+
+impl Work<'_> {
+    /// Takes jobs from the queue until it is closed.
+    fn until_closed(&self, queue: &Receiver<Job>) -> tantivy::Result<()> {
+        let done = self.take(queue);
+        if done.is_err() {
+            // Who waits to send must not wait for ever.
+            queue.iter().for_each(drop);
+        }
+        done
+    }
+
+    fn take(&self, queue: &Receiver<Job>) -> tantivy::Result<()> {
+        let mut builder = BlockBuilder::new(self.lexicon);
+        let mut filling = None;
+        while let Ok(first) = queue.recv() {
+            let jobs: Vec<Job> = std::iter::once(first).chain(queue.try_iter().take(BATCH_ARTICLES - 1)).collect();
+            let mut segment = match filling.take() {
+                Some(segment) => segment,
+                None => SegmentBuilder::new(self.writer.index(), self.fields)?,
+            };
+            self.fill(&mut segment, &mut builder, &jobs)?;
+            if segment.memory(builder.terms()) < self.budget {
+                filling = Some(segment);
+            } else {
+                self.writer.add_segment(segment.finish(builder.terms())?)?;
+                builder.relieve();
             }
         }
+        filling.map_or(Ok(()), |segment| self.writer.add_segment(segment.finish(builder.terms())?))
     }
-    Ok(())
+
+    fn fill(&self, segment: &mut SegmentBuilder, builder: &mut BlockBuilder, jobs: &[Job]) -> tantivy::Result<()> {
+        let articles = jobs.iter().filter_map(Job::article);
+        let labelled: Vec<Labelled> = articles.map(|job| Labelled::of(self.gazetteer, &job.article)).collect();
+        let mut labelled = labelled.iter();
+        for job in jobs {
+            match job {
+                Job::Article(ArticleJob { article, digest, file }) => {
+                    let labelled = labelled.next().expect("every article has been labelled");
+                    let block = &builder.build(article, labelled);
+                    self.count(article, labelled, block);
+                    segment.add(&Analysed { article, labelled, digest, block, file })?;
+                }
+                Job::Source(source) => segment.add_source(source)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&self, article: &Article, labelled: &Labelled, block: &Block) {
+        let mut lexicon = self.lexicon.lock().expect("no thread panics while it holds the lexicon");
+        lexicon.count_article(&block.distinct);
+        drop(lexicon);
+        self.totals.lock().expect("no thread panics while it holds the totals").add(article, labelled, block);
+    }
 }
 
-fn add_block(writer: &IndexWriter, fields: &Fields, job: &Job, block: Block) -> tantivy::Result<()> {
-    let delete = job.replaces.then(|| delete_article(fields, job.article.id.as_str()));
-    let adds = block.records.into_iter().map(UserOperation::Add);
-    let operations: Vec<UserOperation> = delete.into_iter().chain(adds).collect();
-    writer.run(operations).map(drop)
-}
-
-fn delete_article(fields: &Fields, id: &str) -> UserOperation {
-    UserOperation::Delete(Term::from_field_text(fields.article_id, id))
+impl Job {
+    fn article(&self) -> Option<&ArticleJob> {
+        match self {
+            Self::Article(job) => Some(job),
+            Self::Source(_) => None,
+        }
+    }
 }
 
 impl Totals {
-    fn add(&mut self, block: &Block, article: &Article) {
+    fn add(&mut self, article: &Article, labelled: &Labelled, block: &Block) {
         self.articles += 1;
-        self.passages += block.records.len() as u64 - 1;
-        self.words += block.words;
-        self.title_words += block.title_words;
+        self.passages += labelled.passages.len() as u64;
+        self.words += block.count;
+        self.title_words += block.title.len() as u64;
         self.text_bytes += article.text.len() as u64;
-        self.signatures.iter_mut().for_each(|spool| spool.push(block.key, &block.signature));
+        let key = block::key(article.id.as_str());
+        self.signatures.iter_mut().for_each(|spool| spool.push(key, &labelled.signature));
     }
 }
 
@@ -459,11 +524,11 @@ struct Reading<'r> {
     dir: &'r Path,
     old: Option<&'r Index>,
     fields: &'r Fields,
-    writer: &'r IndexWriter,
     known: &'r FxHashMap<u64, (u64, Place)>,
     met: &'r mut FxHashSet<u64>,
     totals: &'r Mutex<Totals>,
     lexicon: &'r Mutex<LexiconBuilder>,
+    removed: &'r mut Removed,
     /// Articles that are no longer in the source they came from; they may turn up in another.
     gone: Vec<(u64, Place)>,
     /// What was passed over in all sources of the index.
@@ -498,7 +563,7 @@ impl Reading<'_> {
                         closed.push(format!("{}/", skipped.path));
                     }
                     let known = before.get(&skipped.path);
-                    let record = self.unreadable(SkippedEntry::from(skipped), known)?;
+                    let record = self.unreadable(SkippedEntry::from(skipped), known, jobs)?;
                     self.skipped += record.skipped.total();
                     visited.insert(record.name);
                 }
@@ -530,7 +595,7 @@ impl Reading<'_> {
     fn source(&mut self, source: &Source, before: Option<&SourceRecord>, jobs: &Sender<Job>) -> Result<SourceRecord> {
         let file = match Fingerprint::of(source) {
             Ok(file) => file,
-            Err(e) => return self.unreadable(unreadable_entry(source, &e), before),
+            Err(e) => return self.unreadable(unreadable_entry(source, &e), before, jobs),
         };
         if let Some(before) =
             before.filter(|before| before.content == file.content && file.content != 0 && !has_double(before))
@@ -539,7 +604,7 @@ impl Reading<'_> {
             self.keep(before)?;
             let path = location::stored(self.dir, &source.path);
             let record = SourceRecord { path, bytes: file.bytes, modified_ns: file.modified_ns, ..before.clone() };
-            self.write_source(&record, Some(before))?;
+            self.write_source(&record, Some(before), jobs)?;
             return Ok(record);
         }
         let mut left = self.articles_of(&source.name)?;
@@ -552,13 +617,21 @@ impl Reading<'_> {
             articles: 0,
             skipped: Skips::default(),
         };
+        let mut failed = None;
         let read = extract::read(source, &mut |item| {
-            match item {
+            let taken = match item {
                 Item::Article(article) => self.article(article, &mut record, &mut left, jobs),
-                Item::Warning(warning) => record.skipped.push(SkippedEntry::from(warning)),
-            }
-            ControlFlow::Continue(())
+                Item::Warning(warning) => {
+                    record.skipped.push(SkippedEntry::from(warning));
+                    Ok(())
+                }
+            };
+            failed = taken.err();
+            if failed.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
+        if let Some(error) = failed {
+            return Err(error);
+        }
         if let Err(skipped) = read {
             record.skipped.push(SkippedEntry::from(skipped));
         }
@@ -568,7 +641,7 @@ impl Reading<'_> {
         self.passed += record.bytes - std::mem::take(&mut self.within);
         self.report.skipped.extend(&record.skipped);
         self.tell();
-        self.write_source(&record, before)?;
+        self.write_source(&record, before, jobs)?;
         Ok(record)
     }
 
@@ -578,7 +651,7 @@ impl Reading<'_> {
         record: &mut SourceRecord,
         left: &mut FxHashMap<u64, Place>,
         jobs: &Sender<Job>,
-    ) {
+    ) -> Result<()> {
         let key = block::key(article.id.as_str());
         if !self.met.insert(key) {
             record.skipped.push(SkippedEntry {
@@ -587,7 +660,7 @@ impl Reading<'_> {
                 kind: DUPLICATE_ID.to_owned(),
                 reason: format!("un autre article porte déjà l'identifiant {} ; à chacun le sien", article.id),
             });
-            return;
+            return Ok(());
         }
         left.remove(&key);
         record.articles += 1;
@@ -598,20 +671,20 @@ impl Reading<'_> {
         let known = self.known.get(&key);
         if known.is_some_and(|&(before, _)| before == digest.content) {
             self.report.unchanged += 1;
-            return;
+            return Ok(());
         }
         if let Some(&(_, place)) = known {
-            self.forget(place);
+            self.forget(place)?;
             self.report.replaced += 1;
         } else {
             self.report.added += 1;
         }
-        let job = Job { replaces: known.is_some(), article, digest, file: record.name.clone() };
         // A closed queue means that the workers have failed; their error is told when they are joined.
-        let _ = jobs.send(job);
+        let _ = jobs.send(Job::Article(ArticleJob { article, digest, file: record.name.clone() }));
         if (self.report.added + self.report.replaced).is_multiple_of(PROGRESS_ARTICLES) {
             self.tell();
         }
+        Ok(())
     }
 
     /// The file is as it was: its articles stay.
@@ -630,25 +703,28 @@ impl Reading<'_> {
             }
         }
         self.report.files_removed += 1;
+        self.remove_source_record(record)
+    }
+
+    fn remove_source_record(&mut self, record: &SourceRecord) -> Result<()> {
         self.changed = true;
-        self.writer.delete_term(Term::from_field_text(self.fields.source_name, &record.name));
-        Ok(())
+        let Some(old) = self.old else { return Ok(()) };
+        let removed = &mut *self.removed;
+        old.each_with_term(Term::from_field_text(self.fields.source_name, &record.name), |place| {
+            removed.insert(old.segment_id(place.segment), place.doc, 1);
+        })
     }
 
     fn remove_article(&mut self, place: Place) -> Result<()> {
-        let old = self.old.expect("only an old index has articles to remove");
-        let id = old.article(place)?.id;
-        self.forget(place);
         self.report.removed += 1;
         self.changed = true;
-        self.writer.delete_term(Term::from_field_text(self.fields.article_id, id.as_str()));
-        Ok(())
+        self.forget(place)
     }
 
-    /// Takes an article of the old index out of the counts.
-    fn forget(&mut self, place: Place) {
-        let Some(old) = self.old else { return };
-        let Ok(columns) = old.columns(place.segment) else { return };
+    /// Takes an article of the old index out of it, and out of the counts.
+    fn forget(&mut self, place: Place) -> Result<()> {
+        let old = self.old.expect("only an old index has articles to forget");
+        let columns = old.columns(place.segment)?;
         let count = columns.passages.first(place.doc).unwrap_or(0) as u32;
         let mut sequences = Sequences::default();
         sequences.read(&columns.words, place.doc, count + 1);
@@ -665,6 +741,8 @@ impl Reading<'_> {
         words.sort_unstable();
         words.dedup();
         self.lexicon.lock().expect("no thread panics while it holds the lexicon").discount_article(&words);
+        self.removed.insert(old.segment_id(place.segment), place.doc, 1 + count);
+        Ok(())
     }
 
     /// The articles that the old index has from this source.
@@ -680,7 +758,12 @@ impl Reading<'_> {
     }
 
     /// A source that cannot be read keeps what was indexed from it: nothing is lost for a passing fault.
-    fn unreadable(&mut self, entry: SkippedEntry, before: Option<&SourceRecord>) -> Result<SourceRecord> {
+    fn unreadable(
+        &mut self,
+        entry: SkippedEntry,
+        before: Option<&SourceRecord>,
+        jobs: &Sender<Job>,
+    ) -> Result<SourceRecord> {
         let kept = self.articles_of(&entry.path)?;
         let record = SourceRecord {
             name: entry.path.clone(),
@@ -693,23 +776,21 @@ impl Reading<'_> {
         };
         self.met.extend(kept.keys());
         self.report.skipped.push(entry);
-        self.write_source(&record, before)?;
+        self.write_source(&record, before, jobs)?;
         Ok(record)
     }
 
-    fn write_source(&mut self, record: &SourceRecord, before: Option<&SourceRecord>) -> Result<()> {
+    fn write_source(&mut self, record: &SourceRecord, before: Option<&SourceRecord>, jobs: &Sender<Job>) -> Result<()> {
         if before == Some(record) {
             return Ok(());
         }
         self.changed = true;
-        let mut document = TantivyDocument::default();
-        document.add_text(self.fields.kind, SOURCE_KIND);
-        document.add_text(self.fields.source_name, &record.name);
-        document
-            .add_bytes(self.fields.source_record, &serde_json::to_vec(record).expect("a source record is plain data"));
-        let replace = UserOperation::Delete(Term::from_field_text(self.fields.source_name, &record.name));
-        let written = self.writer.run(vec![replace, UserOperation::Add(document)]);
-        written.map(drop).map_err(|e| engine_error("write", Path::new(&record.name), e))
+        if let Some(before) = before {
+            self.remove_source_record(before)?;
+        }
+        // As with articles: the workers' error is told when they are joined.
+        let _ = jobs.send(Job::Source(record.clone()));
+        Ok(())
     }
 
     fn tell(&self) {
