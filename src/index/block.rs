@@ -6,7 +6,7 @@
 use std::sync::Mutex;
 
 use super::lexicon::{Entry, LexiconBuilder, WordId, conflation_key};
-use super::spellings::{Spelling, Spellings, Within, WordTerms};
+use super::spellings::{NOWHERE, Spelling, Spellings, Within, WordTerms};
 use super::tagger::Labelled;
 use super::terms::TermId;
 use crate::analysis::{self, Forms, Language, TokenKind};
@@ -50,8 +50,9 @@ struct Tokens {
     forms: String,
     /// Of each: where its spelling ends, and what it is.
     list: Vec<(usize, TokenKind)>,
-    /// Of each: where its spelling is remembered, if it is.
-    found: Vec<Option<u32>>,
+    words: Vec<Spelling>,
+    /// Of each: where its spelling is remembered.
+    found: Vec<u32>,
 }
 
 impl Tokens {
@@ -64,16 +65,15 @@ impl Tokens {
         });
     }
 
-    fn find(&mut self, spellings: &mut Spellings) {
-        let mut found = std::mem::take(&mut self.found);
-        found.clear();
-        found.extend((0..self.list.len()).map(|k| spellings.find(&self.spelling(k))));
-        self.found = found;
-    }
-
-    fn spelling(&self, k: usize) -> Spelling<'_> {
-        let start = k.checked_sub(1).map_or(0, |before| self.list[before].0);
-        Spelling::within(&self.forms, start..self.list[k].0)
+    fn find(&mut self, spellings: &Spellings) {
+        let mut start = 0;
+        self.words.clear();
+        self.words.extend(self.list.iter().map(|&(end, _)| {
+            let word = Spelling::within(&self.forms, start..end);
+            start = end;
+            word
+        }));
+        spellings.find_all(&self.forms, &self.words, &mut self.found);
     }
 }
 
@@ -139,19 +139,19 @@ impl<'a> BlockBuilder<'a> {
                 self.spellings.is_new(at, Within::Passage);
             }
         }
-        tokens.find(&mut self.spellings);
-        for (k, &found) in tokens.found.iter().enumerate() {
-            let at = found.unwrap_or_else(|| self.learn(&tokens.spelling(k)));
-            self.word(at, tokens.list[k].1, &mut words, block);
+        tokens.find(&self.spellings);
+        for ((&found, word), &(_, kind)) in tokens.found.iter().zip(&tokens.words).zip(&tokens.list) {
+            let at = if found == NOWHERE { self.learn(&tokens.forms, word) } else { found };
+            self.word(at, kind, &mut words, block);
         }
         self.tokens = tokens;
         block.count += words.ids.len() as u64;
         words
     }
 
-    fn learn(&mut self, spelling: &Spelling) -> u32 {
+    fn learn(&mut self, text: &str, word: &Spelling) -> u32 {
         let (lexicon, language) = (self.lexicon, self.language);
-        self.spellings.find_or_learn(spelling, || learn(lexicon, spelling.form(), language))
+        self.spellings.find_or_learn(text, word, |form| learn(lexicon, form, language))
     }
 
     fn word(&mut self, at: u32, kind: TokenKind, words: &mut Words, block: &mut Block) {
