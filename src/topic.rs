@@ -333,18 +333,19 @@ impl Cues {
         let sector = |(name, bit): (String, Groups)| Some((name.strip_suffix(SECTOR_SUFFIX)?.to_owned(), bit));
         cues.sectors = bits.0.into_iter().filter_map(sector).collect();
         cues.sort_rules();
+        cues.phrases = Phrases::of(numbers.phrases);
         cues
     }
 
     /// Every phrase has one number, so that it is looked for and counts once; forms that fold alike (vote, voté) are one.
-    fn each(&mut self, numbers: &mut Numbers, phrases: &[String], mean: impl Fn(&mut Meaning)) {
+    fn each<'f>(&mut self, numbers: &mut Numbers<'f>, phrases: &'f [String], mean: impl Fn(&mut Meaning)) {
         let mut seen = BTreeSet::new();
         for phrase in phrases {
             let form = folded(phrase);
             let next = self.meanings.len() as u32;
-            let number = *numbers.entry(form).or_insert(next);
+            let number = *numbers.by_form.entry(form).or_insert(next);
             if number == next {
-                self.phrases.add(phrase, number);
+                numbers.phrases.push((phrase, number));
                 self.meanings.push(Meaning::default());
             }
             if seen.insert(number) {
@@ -397,14 +398,21 @@ impl Cues {
     }
 }
 
-/// The numbers of the phrases, by their folded form.
-type Numbers = BTreeMap<(Vec<u64>, Option<char>), u32>;
+/// The phrases, numbered while they are read.
+#[derive(Default)]
+struct Numbers<'f> {
+    /// By their folded form.
+    by_form: BTreeMap<(Vec<u64>, Option<char>), u32>,
+    phrases: Vec<(&'f str, u32)>,
+}
 
 /// What a passage says, before its points are counted.
 struct Reading<'a> {
     cues: &'a Cues,
     passage: &'a Passage<'a>,
     hits: Vec<Hit>,
+    /// The numbers of the phrases that were hit, each once.
+    distinct: Vec<u32>,
     /// The groups that hold in every sentence.
     given: Groups,
     /// Words and companies of the trade.
@@ -416,8 +424,9 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn of(cues: &'a Cues, passage: &'a Passage<'a>) -> Reading<'a> {
         let hits = cues.hits(passage);
+        let distinct = distinct(&hits);
         let (mut trade, mut elsewhere, mut channel) = (0, 0, false);
-        for number in distinct(&hits) {
+        for &number in &distinct {
             let groups = cues.meanings[number as usize].groups;
             trade += i32::from(groups.meets(cues.tech));
             elsewhere += i32::from(groups.meets(cues.elsewhere));
@@ -431,12 +440,12 @@ impl<'a> Reading<'a> {
             trade += COMPANY_TRADE;
         }
         let given = cues.given(passage.companies, channel);
-        Reading { cues, passage, hits, given, trade, elsewhere }
+        Reading { cues, passage, hits, distinct, given, trade, elsewhere }
     }
 
     fn sums(&self) -> Sums {
         let mut sums = Sums::default();
-        for number in distinct(&self.hits) {
+        for &number in &self.distinct {
             self.cues.meanings[number as usize].points.iter().for_each(|&(topic, n)| sums.add(topic, n, true));
         }
         self.add_rules(&mut sums);

@@ -6,7 +6,6 @@
 //! hyphens separate; whoever reads a name of several words looks at the gaps. This is not the analyzer of the
 //! index: no stemming, no stop words, nothing is dropped.
 
-use rustc_hash::FxHashMap;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 use crate::article::Span;
@@ -603,11 +602,7 @@ impl Words {
 
 fn pointers() -> &'static Phrases {
     static SET: std::sync::OnceLock<Phrases> = std::sync::OnceLock::new();
-    SET.get_or_init(|| {
-        let mut set = Phrases::default();
-        POINTERS.iter().enumerate().for_each(|(i, p)| set.add(p, i as u32));
-        set
-    })
+    SET.get_or_init(|| Phrases::of(POINTERS.iter().copied().zip(0..)))
 }
 
 /// A set of word keys that answers "surely not" from one bit, so that most words of a text need no look at a table.
@@ -636,15 +631,45 @@ impl KeyFilter {
     }
 }
 
+/// What is kept under keys of words, all in one list, in the order of the keys.
+#[derive(Debug)]
+pub struct KeyTable<T> {
+    entries: Vec<(u64, T)>,
+    /// By the upper bits of the keys: where their entries begin; then where all end.
+    starts: Vec<u32>,
+    /// How many bits are left out.
+    shift: u32,
+}
+
+impl<T> KeyTable<T> {
+    /// Keeps values by their keys; those of one key in the order given.
+    pub fn new(mut entries: Vec<(u64, T)>) -> Self {
+        // Twice as many beginnings as entries: most lists are of one key.
+        let bits = (2 * entries.len()).next_power_of_two().ilog2().max(1);
+        let shift = u64::BITS - bits;
+        entries.sort_by_key(|(key, _)| *key);
+        let starts = (0..=1u64 << bits).map(|top| entries.partition_point(|(key, _)| key >> shift < top) as u32);
+        Self { starts: starts.collect(), shift, entries }
+    }
+
+    /// Returns what is kept under a key.
+    #[inline]
+    pub fn of(&self, key: u64) -> impl Iterator<Item = &T> {
+        let top = (key >> self.shift) as usize;
+        let near = &self.entries[self.starts[top] as usize..self.starts[top + 1] as usize];
+        near.iter().filter(move |entry| entry.0 == key).map(|(_, value)| value)
+    }
+}
+
 /// A set of cue phrases, each with a number; a trailing `*` on a word stands for any ending (`licenci*`), a word in
 /// capitals must be written so, and `@` behind the first word stands for any name.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Phrases {
     all: Vec<Phrase>,
     words: KeyFilter,
     openings: KeyFilter,
-    by_word: FxHashMap<u64, Vec<Whole>>,
-    by_opening: FxHashMap<u64, Vec<Opening>>,
+    by_word: KeyTable<Whole>,
+    by_opening: KeyTable<Opening>,
 }
 
 /// A phrase under the word that it is looked up by, with a neighbour to be compared before all else.
@@ -692,30 +717,42 @@ const LONGEST_POINTER: usize = 5;
 /// A word with `*` is looked up by its first letters; fewer would try too many phrases at every word.
 const OPENING_LEN: usize = 4;
 
+impl Default for Phrases {
+    fn default() -> Self {
+        Self::of([])
+    }
+}
+
 impl Phrases {
-    /// Adds a phrase; the same number may be given to several. A `*` behind fewer than four letters is ignored.
-    pub fn add(&mut self, phrase: &str, number: u32) {
-        let (words, lengths): (Vec<Part>, Vec<usize>) = phrase.split_whitespace().flat_map(parts).unzip();
-        let at = self.all.len() as u32;
-        let Some(anchor) = (0..words.len()).rev().max_by_key(|&i| lengths[i]) else { return };
-        let one = words.len() == 1;
-        match &words[anchor] {
-            Part::Whole(key) | Part::Acronym(key) => {
-                let (neighbour, near) = neighbour(&words, anchor).unwrap_or_default();
-                self.words.add(*key);
-                let alone = one && matches!(words[anchor], Part::Whole(_));
-                let entry = Whole { phrase: at, number, alone, neighbour, key: near };
-                self.by_word.entry(*key).or_default().push(entry);
+    /// The set of these phrases; the same number may be given to several. A `*` behind fewer than four letters is
+    /// ignored.
+    pub fn of<'p>(phrases: impl IntoIterator<Item = (&'p str, u32)>) -> Self {
+        let mut all: Vec<Phrase> = Vec::new();
+        let [mut words, mut openings] = [KeyFilter::default(), KeyFilter::default()];
+        let (mut by_word, mut by_opening) = (Vec::new(), Vec::new());
+        for (phrase, number) in phrases {
+            let (parts, lengths): (Vec<Part>, Vec<usize>) = phrase.split_whitespace().flat_map(parts).unzip();
+            let at = all.len() as u32;
+            let Some(anchor) = (0..parts.len()).rev().max_by_key(|&i| lengths[i]) else { continue };
+            let one = parts.len() == 1;
+            match &parts[anchor] {
+                Part::Whole(key) | Part::Acronym(key) => {
+                    let (neighbour, near) = neighbour(&parts, anchor).unwrap_or_default();
+                    let alone = one && matches!(parts[anchor], Part::Whole(_));
+                    words.add(*key);
+                    by_word.push((*key, Whole { phrase: at, number, alone, neighbour, key: near }));
+                }
+                Part::Opening(start) => {
+                    let (head, alone) = (head(start), one && start.len() <= HEAD_LEN);
+                    let key = spread(opening(head));
+                    openings.add(key);
+                    by_opening.push((key, Opening { phrase: at, number, alone, head, mask: head_mask(start.len()) }));
+                }
+                Part::Name => continue,
             }
-            Part::Opening(start) => {
-                let alone = one && start.len() <= HEAD_LEN;
-                let entry = Opening { phrase: at, number, alone, head: head(start), mask: head_mask(start.len()) };
-                self.openings.add(spread(opening(entry.head)));
-                self.by_opening.entry(opening(entry.head)).or_default().push(entry);
-            }
-            Part::Name => return,
+            all.push(Phrase { words: parts.into(), anchor });
         }
-        self.all.push(Phrase { words: words.into(), anchor });
+        Self { all, words, openings, by_word: KeyTable::new(by_word), by_opening: KeyTable::new(by_opening) }
     }
 
     /// Calls `found` with the number, the first word and the word count of each phrase in a run of words, overlaps
@@ -761,20 +798,21 @@ impl Phrases {
                 found(number, start, phrase.words.len());
             }
         };
-        if self.words.may_hold(word.key)
-            && let Some(list) = self.by_word.get(&word.key)
-        {
+        if self.words.may_hold(word.key) {
             let beside = |n: i32| words.list.get(i.wrapping_add_signed(n as isize)).map(|w| w.key);
-            list.iter()
+            self.by_word
+                .of(word.key)
                 .filter(|e| e.neighbour == 0 || beside(e.neighbour) == Some(e.key))
                 .for_each(|e| try_one(e.number, e.phrase, e.alone));
         }
+        if word.fold_end - word.fold_start < OPENING_LEN as u32 {
+            return;
+        }
         let own = words.head(word);
-        if word.fold_end - word.fold_start >= OPENING_LEN as u32
-            && self.openings.may_hold(spread(opening(own)))
-            && let Some(list) = self.by_opening.get(&opening(own))
-        {
-            list.iter().filter(|e| (own ^ e.head) & e.mask == 0).for_each(|e| try_one(e.number, e.phrase, e.alone));
+        let key = spread(opening(own));
+        if self.openings.may_hold(key) {
+            let fit = self.by_opening.of(key).filter(|e| (own ^ e.head) & e.mask == 0);
+            fit.for_each(|e| try_one(e.number, e.phrase, e.alone));
         }
     }
 }
@@ -841,7 +879,7 @@ fn head_mask(len: usize) -> u64 {
     if len >= HEAD_LEN { u64::MAX } else { (1 << (8 * len)) - 1 }
 }
 
-/// Spreads a few letters over the bits that the filter reads.
+/// Spreads a few letters over the bits that the filter and the table read; a key for each opening.
 fn spread(opening: u64) -> u64 {
     let product = opening.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     product ^ product >> 29

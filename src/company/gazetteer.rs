@@ -15,7 +15,7 @@ use super::names::{BUILTIN, Names};
 use super::{Mention, Tags, evidence};
 use crate::analysis::{FNV_OFFSET, fnv};
 use crate::error::{Error, Result};
-use crate::words::{Gap, KeyFilter, Phrases, Shape, Word, Words};
+use crate::words::{Gap, KeyFilter, KeyTable, Phrases, Shape, Word, Words};
 
 /// Changes with every rule and list that tags a passage: an index that was built by others is built anew. Computed by
 /// the compiler, as in [`crate::analysis`].
@@ -49,7 +49,7 @@ const RULES: [&[u8]; 10] = [
 pub struct Gazetteer {
     pub(super) companies: Vec<Company>,
     pub(super) forms: Vec<Form>,
-    pub(super) by_first: FxHashMap<u64, Vec<u32>>,
+    by_first: KeyTable<First>,
     pub(super) firsts: KeyFilter,
     /// The fields of `[cues]`, by number.
     pub(super) fields: Vec<Arc<str>>,
@@ -61,6 +61,22 @@ pub struct Gazetteer {
     capital: FxHashSet<String>,
     names: Names,
     hash: String,
+}
+
+/// A form under its first word, with the second to be compared before all else.
+#[derive(Debug)]
+struct First {
+    form: u32,
+    second: Option<u64>,
+}
+
+/// What is known while the files are read.
+#[derive(Default)]
+struct Gathered {
+    /// The companies' numbers, by id.
+    numbers: FxHashMap<String, u32>,
+    /// Phrases, with the number of their field or of what they rule out.
+    cues: Vec<(String, u16)>,
 }
 
 #[derive(Debug)]
@@ -180,15 +196,17 @@ impl Gazetteer {
 
     /// The forms that fit at this word, longest first.
     pub(super) fn candidates<'a>(&'a self, words: &'a Words, i: usize) -> impl Iterator<Item = (u32, &'a Form)> {
-        let list = self.by_first.get(&words.list[i].key).map(Vec::as_slice).unwrap_or_default();
-        list.iter().map(|&f| (f, &self.forms[f as usize])).filter(move |(_, form)| form.fits(words, i))
+        let next = words.list.get(i + 1).map(|word| word.key);
+        let near =
+            self.by_first.of(words.list[i].key).filter(move |first| first.second.is_none_or(|k| Some(k) == next));
+        near.map(|first| (first.form, &self.forms[first.form as usize])).filter(move |(_, form)| form.fits(words, i))
     }
 
     fn build(files: &[(&Path, &str, File)], names: Names) -> Result<Gazetteer> {
         let mut g = Gazetteer {
             companies: Vec::new(),
             forms: Vec::new(),
-            by_first: FxHashMap::default(),
+            by_first: KeyTable::new(Vec::new()),
             firsts: KeyFilter::default(),
             fields: Vec::new(),
             cues: Phrases::default(),
@@ -198,26 +216,27 @@ impl Gazetteer {
             names,
             hash: hash_of(files.get(1).map(|&(_, text, _)| text)),
         };
-        files.iter().for_each(|(_, _, file)| g.add_cues(file));
-        let mut numbers = FxHashMap::default();
+        let mut gathered = Gathered::default();
+        files.iter().for_each(|(_, _, file)| g.add_cues(file, &mut gathered));
         for (path, text, file) in files {
             for entry in &file.company {
-                g.add_company(entry, &mut numbers)
+                g.add_company(entry, &mut gathered)
                     .map_err(|reason| malformed(path, text, entry.id.span().start, reason))?;
             }
             file.nothing.iter().for_each(|form| g.add_form(form, Kind::Nothing, None, None, None));
         }
         g.sort_forms();
+        g.cues = Phrases::of(gathered.cues.iter().map(|(phrase, number)| (phrase.as_str(), u32::from(*number))));
         Ok(g)
     }
 
-    fn add_cues(&mut self, file: &File) {
+    fn add_cues(&mut self, file: &File, gathered: &mut Gathered) {
         for (field, phrases) in &file.cues {
             let number = self.field(field).unwrap_or_else(|| {
                 self.fields.push(field.as_str().into());
                 self.fields.len() as u16 - 1
             });
-            phrases.iter().for_each(|p| self.cues.add(p, u32::from(number)));
+            gathered.cues.extend(phrases.iter().map(|phrase| (phrase.clone(), number)));
         }
         self.lexicon.extend(&file.beside);
     }
@@ -226,10 +245,10 @@ impl Gazetteer {
         self.fields.iter().position(|f| **f == *name).map(|i| i as u16)
     }
 
-    fn add_company(&mut self, entry: &Entry, numbers: &mut FxHashMap<String, u32>) -> Result<(), String> {
+    fn add_company(&mut self, entry: &Entry, gathered: &mut Gathered) -> Result<(), String> {
         let id = entry.id.get_ref();
         check_id(id)?;
-        let known = numbers.get(id).copied();
+        let known = gathered.numbers.get(id).copied();
         let sector = match (&entry.sector, known) {
             (Some(s), _) => self.field(s).ok_or_else(|| format!("{id} : aucun champ de [cues] ne s'appelle {s}"))?,
             (None, Some(n)) => self.companies[n as usize].sector,
@@ -241,17 +260,16 @@ impl Gazetteer {
         let number = known.unwrap_or(self.companies.len() as u32);
         if known.is_none() {
             self.companies.push(Company { id: id.as_str().into(), sector });
-            numbers.insert(id.clone(), number);
+            gathered.numbers.insert(id.clone(), number);
         }
         self.companies[number as usize].sector = sector;
-        self.add_forms(entry, number)?;
-        Ok(())
+        self.add_forms(entry, number, gathered)
     }
 
-    fn add_forms(&mut self, entry: &Entry, number: u32) -> Result<(), String> {
+    fn add_forms(&mut self, entry: &Entry, number: u32, gathered: &mut Gathered) -> Result<(), String> {
         let company = Some(number);
         for rule in &entry.ambiguous {
-            let unless = self.add_unless(&rule.unless);
+            let unless = self.add_unless(&rule.unless, gathered);
             let compiled = evidence::Rule::new(rule, |f| self.field(f), unless)
                 .map_err(|r| format!("{} : {r}", entry.id.get_ref()))?;
             for form in &rule.forms {
@@ -281,9 +299,9 @@ impl Gazetteer {
     }
 
     /// Adds the phrases under a number of their own.
-    fn add_unless(&mut self, phrases: &[String]) -> Option<u16> {
+    fn add_unless(&mut self, phrases: &[String], gathered: &mut Gathered) -> Option<u16> {
         let number = evidence::MOST_FIELDS + self.unless_sets;
-        phrases.iter().for_each(|phrase| self.cues.add(phrase, u32::from(number)));
+        gathered.cues.extend(phrases.iter().map(|phrase| (phrase.clone(), number)));
         self.unless_sets += u16::from(!phrases.is_empty());
         (!phrases.is_empty()).then_some(number)
     }
@@ -347,16 +365,12 @@ impl Gazetteer {
     }
 
     fn sort_forms(&mut self) {
-        for (i, form) in self.forms.iter().enumerate() {
-            if let Some(first) = form.words.first() {
-                self.firsts.add(*first);
-                self.by_first.entry(*first).or_default().push(i as u32);
-            }
-        }
-        let forms = &self.forms;
-        for list in self.by_first.values_mut() {
-            list.sort_by_key(|&f| std::cmp::Reverse((forms[f as usize].words.len(), forms[f as usize].plus)));
-        }
+        let mut sorted: Vec<(u32, &Form)> = (0..).zip(&self.forms).filter(|(_, form)| !form.words.is_empty()).collect();
+        sorted.sort_by_key(|(_, form)| std::cmp::Reverse((form.words.len(), form.plus)));
+        sorted.iter().for_each(|(_, form)| self.firsts.add(form.words[0]));
+        let first =
+            |(number, form): (u32, &Form)| (form.words[0], First { form: number, second: form.words.get(1).copied() });
+        self.by_first = KeyTable::new(sorted.into_iter().map(first).collect());
     }
 }
 

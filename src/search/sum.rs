@@ -42,11 +42,8 @@ const FARTHEST_BEHIND: usize = 5;
 fn cues() -> &'static Phrases {
     static CUES: OnceLock<Phrases> = OnceLock::new();
     CUES.get_or_init(|| {
-        let mut cues = Phrases::default();
-        DEAL.split(", ").for_each(|phrase| cues.add(phrase, DEAL_NUMBER));
-        OTHER.split(", ").for_each(|phrase| cues.add(phrase, OTHER_NUMBER));
-        FINE.split(", ").for_each(|phrase| cues.add(phrase, FINE_NUMBER));
-        cues
+        let lists = [(DEAL, DEAL_NUMBER), (OTHER, OTHER_NUMBER), (FINE, FINE_NUMBER)];
+        Phrases::of(lists.into_iter().flat_map(|(list, number)| list.split(", ").map(move |phrase| (phrase, number))))
     })
 }
 
