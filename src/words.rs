@@ -666,10 +666,12 @@ impl<T> KeyTable<T> {
 #[derive(Debug)]
 pub struct Phrases {
     all: Vec<Phrase>,
+    /// The parts of all phrases, one after the other.
+    parts: Vec<Part>,
     words: KeyFilter,
     openings: KeyFilter,
-    by_word: KeyTable<Whole>,
-    by_opening: KeyTable<Opening>,
+    whole: KeyTable<Whole>,
+    opening: KeyTable<Opening>,
 }
 
 /// A phrase under the word that it is looked up by, with a neighbour to be compared before all else.
@@ -677,11 +679,12 @@ pub struct Phrases {
 struct Whole {
     phrase: u32,
     number: u32,
+    /// The upper half of the neighbour's key.
+    beside: u32,
+    /// How far off the neighbour stands: 0 where the phrase has no other whole word.
+    neighbour: i8,
     /// The word is all of the phrase: found without a look at the phrase.
     alone: bool,
-    /// 0 where the phrase has no other whole word.
-    neighbour: i32,
-    key: u64,
 }
 
 /// A phrase under the first letters of the word that it is looked up by, with eight of them.
@@ -697,9 +700,11 @@ struct Opening {
 
 #[derive(Debug)]
 struct Phrase {
-    words: Box<[Part]>,
+    /// Its parts: from there on, so many.
+    start: u32,
+    len: u16,
     /// The word by which it is looked up: the longest, since short ones are everywhere.
-    anchor: usize,
+    anchor: u16,
 }
 
 #[derive(Debug)]
@@ -727,7 +732,7 @@ impl Phrases {
     /// The set of these phrases; the same number may be given to several. A `*` behind fewer than four letters is
     /// ignored.
     pub fn of<'p>(phrases: impl IntoIterator<Item = (&'p str, u32)>) -> Self {
-        let mut all: Vec<Phrase> = Vec::new();
+        let (mut all, mut all_parts): (Vec<Phrase>, Vec<Part>) = (Vec::new(), Vec::new());
         let [mut words, mut openings] = [KeyFilter::default(), KeyFilter::default()];
         let (mut by_word, mut by_opening) = (Vec::new(), Vec::new());
         for (phrase, number) in phrases {
@@ -737,10 +742,10 @@ impl Phrases {
             let one = parts.len() == 1;
             match &parts[anchor] {
                 Part::Whole(key) | Part::Acronym(key) => {
-                    let (neighbour, near) = neighbour(&parts, anchor).unwrap_or_default();
+                    let (neighbour, beside) = neighbour(&parts, anchor).unwrap_or_default();
                     let alone = one && matches!(parts[anchor], Part::Whole(_));
                     words.add(*key);
-                    by_word.push((*key, Whole { phrase: at, number, alone, neighbour, key: near }));
+                    by_word.push((*key, Whole { phrase: at, number, beside, neighbour, alone }));
                 }
                 Part::Opening(start) => {
                     let (head, alone) = (head(start), one && start.len() <= HEAD_LEN);
@@ -750,23 +755,33 @@ impl Phrases {
                 }
                 Part::Name => continue,
             }
-            all.push(Phrase { words: parts.into(), anchor });
+            all.push(Phrase { start: all_parts.len() as u32, len: parts.len() as u16, anchor: anchor as u16 });
+            all_parts.extend(parts);
         }
-        Self { all, words, openings, by_word: KeyTable::new(by_word), by_opening: KeyTable::new(by_opening) }
+        Self {
+            all,
+            parts: all_parts,
+            words,
+            openings,
+            whole: KeyTable::new(by_word),
+            opening: KeyTable::new(by_opening),
+        }
     }
 
     /// Calls `found` with the number, the first word and the word count of each phrase in a run of words, overlaps
     /// included, in no order.
     pub fn each(&self, words: &Words, run: std::ops::Range<usize>, mut found: impl FnMut(u32, usize, usize)) {
-        for i in run.clone() {
-            let word = &words.list[i];
-            if !word.aside {
-                self.around(words, i, word, |number, start, len| {
-                    if start >= run.start && start + len <= run.end {
-                        found(number, start, len);
-                    }
-                });
+        let mut inside = |number, start, len| {
+            if start >= run.start && start + len <= run.end {
+                found(number, start, len);
             }
+        };
+        for i in likely(words, &run, |word| !word.aside & self.words.may_hold(word.key)) {
+            self.by_word(words, i, &mut inside);
+        }
+        let opens = |word: &Word| self.openings.may_hold(spread(opening(words.head(word))));
+        for i in likely(words, &run, |word| !word.aside & opens(word)) {
+            self.by_opening(words, i, &mut inside);
         }
     }
 
@@ -775,54 +790,76 @@ impl Phrases {
         let mut longest = None;
         let end = words.list.len().min(i + LONGEST_POINTER);
         for at in i..end {
-            self.around(words, at, &words.list[at], |_, start, len| {
+            let mut here = |_, start, len| {
                 if start == i {
                     longest = longest.max(Some(len));
                 }
-            });
+            };
+            self.by_word(words, at, &mut here);
+            self.by_opening(words, at, &mut here);
         }
         longest
     }
 
-    /// Calls `found` with the number, the first word and the word count of each phrase whose anchor is word `i`.
-    #[inline]
-    fn around(&self, words: &Words, i: usize, word: &Word, mut found: impl FnMut(u32, usize, usize)) {
-        let mut try_one = |number: u32, phrase: u32, alone: bool| {
-            if alone {
-                return found(number, i, 1);
-            }
-            let phrase = &self.all[phrase as usize];
-            if let Some(start) = i.checked_sub(phrase.anchor)
-                && phrase.fits(words, start)
-            {
-                found(number, start, phrase.words.len());
-            }
-        };
-        if self.words.may_hold(word.key) {
-            let beside = |n: i32| words.list.get(i.wrapping_add_signed(n as isize)).map(|w| w.key);
-            self.by_word
-                .of(word.key)
-                .filter(|e| e.neighbour == 0 || beside(e.neighbour) == Some(e.key))
-                .for_each(|e| try_one(e.number, e.phrase, e.alone));
+    /// Calls `found` with the number, the first word and the word count of each phrase looked up by all of word `i`.
+    fn by_word(&self, words: &Words, i: usize, found: &mut impl FnMut(u32, usize, usize)) {
+        let beside = |n: i8| words.list.get(i.wrapping_add_signed(n.into())).map(|w| upper(w.key));
+        let near = self.whole.of(words.list[i].key);
+        near.filter(|e| e.neighbour == 0 || beside(e.neighbour) == Some(e.beside))
+            .for_each(|e| self.try_one(words, i, (e.number, e.phrase, e.alone), found));
+    }
+
+    /// The same for the phrases looked up by the first letters of word `i`.
+    fn by_opening(&self, words: &Words, i: usize, found: &mut impl FnMut(u32, usize, usize)) {
+        let head = words.head(&words.list[i]);
+        let near = self.opening.of(spread(opening(head)));
+        near.filter(|e| (head ^ e.head) & e.mask == 0)
+            .for_each(|e| self.try_one(words, i, (e.number, e.phrase, e.alone), found));
+    }
+
+    fn try_one(
+        &self,
+        words: &Words,
+        i: usize,
+        (number, phrase, alone): (u32, u32, bool),
+        found: &mut impl FnMut(u32, usize, usize),
+    ) {
+        if alone {
+            return found(number, i, 1);
         }
-        if word.fold_end - word.fold_start < OPENING_LEN as u32 {
-            return;
-        }
-        let own = words.head(word);
-        let key = spread(opening(own));
-        if self.openings.may_hold(key) {
-            let fit = self.by_opening.of(key).filter(|e| (own ^ e.head) & e.mask == 0);
-            fit.for_each(|e| try_one(e.number, e.phrase, e.alone));
+        let phrase = &self.all[phrase as usize];
+        let parts = &self.parts[phrase.start as usize..][..usize::from(phrase.len)];
+        if let Some(start) = i.checked_sub(usize::from(phrase.anchor))
+            && fit(parts, words, start)
+        {
+            found(number, start, parts.len());
         }
     }
 }
 
-/// The nearest whole word beside the anchor, and how far off it stands.
-fn neighbour(words: &[Part], anchor: usize) -> Option<(i32, u64)> {
-    [1, -1].into_iter().find_map(|n: i32| match words.get(anchor.checked_add_signed(n as isize)?)? {
-        Part::Whole(key) | Part::Acronym(key) => Some((n, *key)),
+/// The words of a run that pass a filter. What every fourth word does is not branched on: the processor would guess
+/// wrong each time, and what it looks up for the words after would be lost.
+fn likely(words: &Words, run: &std::ops::Range<usize>, passes: impl Fn(&Word) -> bool) -> Vec<usize> {
+    let mut likely = vec![0; run.len()];
+    let mut count = 0;
+    for i in run.clone() {
+        likely[count] = i;
+        count += usize::from(passes(&words.list[i]));
+    }
+    likely.truncate(count);
+    likely
+}
+
+/// How far off the nearest whole word beside the anchor stands, and the upper half of its key.
+fn neighbour(words: &[Part], anchor: usize) -> Option<(i8, u32)> {
+    [1, -1].into_iter().find_map(|n: i8| match words.get(anchor.checked_add_signed(n.into())?)? {
+        Part::Whole(key) | Part::Acronym(key) => Some((n, upper(*key))),
         _ => None,
     })
+}
+
+fn upper(key: u64) -> u32 {
+    (key >> 32) as u32
 }
 
 /// Letters of a word that are compared at once.
@@ -836,22 +873,20 @@ fn head(folded: &[u8]) -> u64 {
     u64::from_le_bytes(bytes)
 }
 
-impl Phrase {
-    fn fits(&self, words: &Words, at: usize) -> bool {
-        let Some(run) = words.list.get(at..at + self.words.len()) else { return false };
-        run.iter().zip(&self.words).enumerate().all(|(n, (word, part))| {
-            (n == 0 || !word.gap.any(Gap::START | Gap::COLON))
-                && match part {
-                    Part::Whole(key) => word.key == *key,
-                    Part::Acronym(key) => word.key == *key && !matches!(word.shape, Shape::Lower | Shape::Capital),
-                    Part::Opening(start) => words.folded(word).starts_with(start),
-                    Part::Name => {
-                        !matches!(word.shape, Shape::Lower | Shape::Number)
-                            && word.gap.any(Gap::SPACE | Gap::APOSTROPHE)
-                    }
+/// The words from `at` on are those of a phrase.
+fn fit(parts: &[Part], words: &Words, at: usize) -> bool {
+    let Some(run) = words.list.get(at..at + parts.len()) else { return false };
+    run.iter().zip(parts).enumerate().all(|(n, (word, part))| {
+        (n == 0 || !word.gap.any(Gap::START | Gap::COLON))
+            && match part {
+                Part::Whole(key) => word.key == *key,
+                Part::Acronym(key) => word.key == *key && !matches!(word.shape, Shape::Lower | Shape::Capital),
+                Part::Opening(start) => words.folded(word).starts_with(start),
+                Part::Name => {
+                    !matches!(word.shape, Shape::Lower | Shape::Number) && word.gap.any(Gap::SPACE | Gap::APOSTROPHE)
                 }
-        })
-    }
+            }
+    })
 }
 
 /// The parts of a word of a phrase, each with its length in letters.
