@@ -43,6 +43,7 @@ impl Composer<'_> {
             AtomKind::Percent => self.percent(at, counted),
             AtomKind::Currency => self.currency(at, counted),
             AtomKind::Digits | AtomKind::Mixed => self.number(at),
+            AtomKind::Letters if !counted && self.is_plain(at) => self.word(at),
             AtomKind::Letters => {
                 if let Some(next) = self.counted(at, counted) {
                     return next;
@@ -50,6 +51,12 @@ impl Composer<'_> {
                 self.number_words(at).or_else(|| self.special(at)).unwrap_or_else(|| self.word(at))
             }
         }
+    }
+
+    /// Two words in three: a single space behind, and no number word. None of the rules for letters is of these.
+    fn is_plain(&self, at: usize) -> bool {
+        self.atoms.list.get(at + 1).is_some_and(|next| next.gap == Gap::Space)
+            && !number::may_be_word(self.atoms.bytes(at))
     }
 
     fn percent(&mut self, at: usize, counted: bool) -> usize {

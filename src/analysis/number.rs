@@ -80,7 +80,7 @@ pub(super) fn is_blank(gap: Gap) -> bool {
 }
 
 /// Whether a word begins as one of the number words does, by two letters of it, and is as long.
-fn may_be_number(form: &[u8]) -> bool {
+pub(super) fn may_be_word(form: &[u8]) -> bool {
     match form {
         [b'u', b'n'] | [b'u', b'n', b'e'] => true,
         [first, second, _, ..] if form.len() <= "cinquante".len() => matches!(
@@ -103,7 +103,7 @@ fn may_be_number(form: &[u8]) -> bool {
 /// The value of a number word of French.
 pub(super) fn word_value(form: &str) -> Option<u32> {
     // Nearly every word is out at once.
-    if !may_be_number(form.as_bytes()) {
+    if !may_be_word(form.as_bytes()) {
         return None;
     }
     Some(match form {

@@ -89,6 +89,11 @@ impl Atoms {
         self.slice(self.list[index].form)
     }
 
+    pub fn bytes(&self, index: usize) -> &[u8] {
+        let form = self.list[index].form;
+        &self.forms.as_bytes()[form.from..form.to]
+    }
+
     pub fn slice(&self, slice: Slice) -> &str {
         &self.forms[slice.from..slice.to]
     }

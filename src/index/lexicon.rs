@@ -19,6 +19,7 @@ use hashbrown::HashTable;
 use memmap2::Mmap;
 use rustc_hash::FxBuildHasher;
 
+use super::terms::sorted_by_text;
 use crate::error::{Error, Result};
 
 /// The number of a word in one index.
@@ -157,8 +158,8 @@ impl LexiconBuilder {
 
     /// Returns the file's bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut ids: Vec<WordId> = (0..self.words.len() as WordId).collect();
-        ids.sort_unstable_by(|&a, &b| self.folded(a).cmp(self.folded(b)).then_with(|| self.form(a).cmp(self.form(b))));
+        let all = 0..self.words.len() as WordId;
+        let ids = sorted_by_text(all, |id| self.folded(id), |a, b| self.form(a).cmp(self.form(b)));
         let mut sections: [Vec<u8>; SECTIONS] = Default::default();
         for &id in &ids {
             self.write_word(id, &mut sections);

@@ -1,5 +1,6 @@
 //! The terms of one field, numbered as they come: lists of numbers are gathered and turned over, not lists of texts.
 
+use std::cmp::Ordering;
 use std::hash::Hasher;
 
 use hashbrown::HashTable;
@@ -45,16 +46,26 @@ impl Terms {
 
     /// Returns numbers in the order of their terms' bytes.
     pub fn sorted(&self, ids: impl Iterator<Item = TermId>) -> Vec<TermId> {
-        // Most are told apart by their first eight bytes, which lie in the list that is sorted.
-        let mut keyed: Vec<(u64, TermId)> = ids.map(|id| (head(self.get(id)), id)).collect();
-        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.get(a.1).cmp(self.get(b.1))));
-        keyed.into_iter().map(|(_, id)| id).collect()
+        sorted_by_text(ids, |id| self.get(id), |_, _| Ordering::Equal)
     }
 
     /// Returns the bytes of memory that the terms take.
     pub fn memory(&self) -> usize {
         self.arena.len() + size_of::<u32>() * self.ends.len() + (size_of::<TermId>() + 1) * self.table.capacity()
     }
+}
+
+/// Returns numbers in the order of their texts' bytes; what `then` says of two with one text.
+pub fn sorted_by_text<'t>(
+    ids: impl Iterator<Item = u32>,
+    text: impl Fn(u32) -> &'t str,
+    then: impl Fn(u32, u32) -> Ordering,
+) -> Vec<u32> {
+    // Most are told apart by their first eight bytes, which lie in the list that is sorted: a third of the time.
+    let mut keyed: Vec<(u64, u32)> = ids.map(|id| (head(text(id)), id)).collect();
+    let rest = |a: u32, b: u32| text(a).cmp(text(b)).then_with(|| then(a, b));
+    keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| rest(a.1, b.1)));
+    keyed.into_iter().map(|(_, id)| id).collect()
 }
 
 fn term_of<'a>(arena: &'a str, ends: &[u32], id: TermId) -> &'a str {
@@ -68,11 +79,11 @@ fn hash(term: &str) -> u64 {
     hasher.finish()
 }
 
-/// The first bytes of a term, zeros behind a shorter one, in an order that agrees with the terms'.
-fn head(term: &str) -> u64 {
+/// The first bytes of a text, zeros behind a shorter one, in an order that agrees with the texts'.
+fn head(text: &str) -> u64 {
     let mut head = [0; 8];
-    let len = term.len().min(head.len());
-    head[..len].copy_from_slice(&term.as_bytes()[..len]);
+    let len = text.len().min(head.len());
+    head[..len].copy_from_slice(&text.as_bytes()[..len]);
     u64::from_be_bytes(head)
 }
 
