@@ -72,8 +72,8 @@ pub struct LexiconBuilder {
     hasher: FxBuildHasher,
     /// Every spelling, then its folded form where that differs, one after the other.
     arena: String,
-    /// For each word: start of its spelling, start of its folded form, end.
-    words: Vec<[u32; 3]>,
+    /// For each word: start of its spelling, start of its folded form.
+    words: Vec<[u32; 2]>,
     /// For each word: keys of its strict form and of its stem.
     conflations: Vec<[u32; 2]>,
     /// For each word: in how many articles it stands.
@@ -122,7 +122,7 @@ impl LexiconBuilder {
         if entry.folded != form {
             self.arena.push_str(&entry.folded);
         }
-        self.words.push([start, middle, self.arena.len() as u32]);
+        self.words.push([start, middle]);
         self.conflations.push([entry.strict, entry.stem]);
         self.articles.push(0);
     }
@@ -130,6 +130,12 @@ impl LexiconBuilder {
     /// How many words there are.
     pub fn words(&self) -> usize {
         self.words.len()
+    }
+
+    /// Returns the bytes of memory that the words take.
+    pub fn memory(&self) -> usize {
+        let of_a_word = size_of::<[u32; 2]>() + size_of::<[u32; 2]>() + size_of::<u32>();
+        self.arena.len() + of_a_word * self.words.len() + (size_of::<WordId>() + 1) * self.table.capacity()
     }
 
     /// Notes one more article for each of these words, named once each.
@@ -151,9 +157,9 @@ impl LexiconBuilder {
     }
 
     fn folded(&self, id: WordId) -> &str {
-        let [start, middle, end] = self.words[id as usize];
-        let folded = if middle == end { start..middle } else { middle..end };
-        &self.arena[folded.start as usize..folded.end as usize]
+        let [start, middle] = self.words[id as usize].map(|place| place as usize);
+        let end = self.words.get(id as usize + 1).map_or(self.arena.len(), |next| next[0] as usize);
+        &self.arena[if middle == end { start..middle } else { middle..end }]
     }
 
     /// Returns the file's bytes.
@@ -238,8 +244,8 @@ fn write_gram(list: &[(u32, u32)], sections: &mut [Vec<u8>; SECTIONS]) {
 const CONFLATIONS: [(usize, Section, Section); 2] =
     [(0, Section::StrictKeys, Section::StrictRanks), (1, Section::StemKeys, Section::StemRanks)];
 
-fn spelling<'a>(words: &[[u32; 3]], arena: &'a str, id: WordId) -> &'a str {
-    let [start, middle, _] = words[id as usize];
+fn spelling<'a>(words: &[[u32; 2]], arena: &'a str, id: WordId) -> &'a str {
+    let [start, middle] = words[id as usize];
     &arena[start as usize..middle as usize]
 }
 

@@ -41,9 +41,9 @@ impl Postings {
         }
     }
 
-    /// Returns the bytes of memory that writing them will take.
+    /// Returns the bytes of memory that they take.
     pub fn memory(&self) -> usize {
-        2 * size_of::<TermId>() * self.terms.len() + size_of::<(u32, usize)>() * self.ends.len()
+        size_of::<TermId>() * self.terms.len() + size_of::<(u32, usize)>() * self.ends.len()
     }
 
     /// Writes the lists of a field in the order of its terms; with how often each record bears the term where `lengths`

@@ -200,8 +200,10 @@ impl<'f> SegmentBuilder<'f> {
     /// Returns the bytes of memory that the segment takes while it is written, those of `words` included.
     pub fn memory(&self, words: &WordTerms) -> usize {
         let names: usize = self.names.iter().map(Names::memory).sum();
-        let postings = self.stems.memory() + self.strict.memory();
-        names + postings + words.memory() + self.columns.mem_usage() + self.store.mem_usage()
+        let [stems, strict] = [self.stems.memory(), self.strict.memory()];
+        // One field is turned over at a time, for which its lists are there twice.
+        let lists = stems + strict + stems.max(strict);
+        names + lists + words.memory() + self.columns.mem_usage() + self.store.mem_usage()
     }
 
     /// Writes the segment; `words` numbered the terms of its blocks.

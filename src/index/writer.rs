@@ -34,11 +34,18 @@ use crate::error::{Error, Result, io_text};
 use crate::extract::{self, Item};
 use crate::story::Signature;
 
-/// Memory for the segments of all workers together, before each is written: of 600 MiB that indexing may use.
-const SEGMENT_BUDGET_BYTES: usize = 240_000_000;
+/// Memory for the segments of all workers together, before each is written.
+const SEGMENTS_BYTES: usize = 240_000_000;
 
-/// A worker's segment is not written before it has as much.
-const SEGMENT_MIN_BYTES: usize = 15_000_000;
+/// Memory for them and for what grows with the corpus, of the 600 MiB that indexing may use: the more words and
+/// articles there are, the smaller are the segments.
+const GROWING_BYTES: usize = 440_000_000;
+
+/// A worker's segment is not written before it has as much: some 15 MB of text.
+const SEGMENT_MIN_BYTES: usize = 40_000_000;
+
+/// What an article takes while others come, beside its words: its key among those met, and among the signatures.
+const ARTICLE_BYTES: usize = 26;
 
 /// What the engine wants for a thread of its own, which has nothing to do.
 const ENGINE_MIN_BYTES: usize = 15_000_000;
@@ -313,7 +320,7 @@ impl<'a> Run<'a> {
             gazetteer: self.gazetteer,
             lexicon,
             totals,
-            budget: (SEGMENT_BUDGET_BYTES / options.threads).max(SEGMENT_MIN_BYTES),
+            threads: options.threads,
         };
         let mut reading = Reading {
             dir: &self.dir,
@@ -437,8 +444,7 @@ struct Work<'w> {
     gazetteer: &'w Gazetteer,
     lexicon: &'w Mutex<LexiconBuilder>,
     totals: &'w Mutex<Totals>,
-    /// Bytes of memory that one worker's segment may take.
-    budget: usize,
+    threads: usize,
 }
 
 impl Work<'_> {
@@ -462,7 +468,7 @@ impl Work<'_> {
                 None => SegmentBuilder::new(self.writer.index(), self.fields)?,
             };
             self.fill(&mut segment, &mut builder, &jobs)?;
-            if segment.memory(builder.terms()) < self.budget {
+            if segment.memory(builder.terms()) < self.budget() {
                 filling = Some(segment);
             } else {
                 self.writer.add_segment(segment.finish(builder.terms())?)?;
@@ -470,6 +476,14 @@ impl Work<'_> {
             }
         }
         filling.map_or(Ok(()), |segment| self.writer.add_segment(segment.finish(builder.terms())?))
+    }
+
+    /// Bytes of memory that one worker's segment may take by now.
+    fn budget(&self) -> usize {
+        let words = self.lexicon.lock().expect("no thread panics while it holds the lexicon").memory();
+        let articles = self.totals.lock().expect("no thread panics while it holds the totals").articles as usize;
+        let left = GROWING_BYTES.saturating_sub(words + ARTICLE_BYTES * articles);
+        (left.min(SEGMENTS_BYTES) / self.threads).max(SEGMENT_MIN_BYTES)
     }
 
     fn fill(&self, segment: &mut SegmentBuilder, builder: &mut BlockBuilder, jobs: &[Job]) -> tantivy::Result<()> {
