@@ -200,9 +200,9 @@ impl<'f> SegmentBuilder<'f> {
     /// Returns the bytes of memory that the segment takes while it is written, those of `words` included.
     pub fn memory(&self, words: &WordTerms) -> usize {
         let names: usize = self.names.iter().map(Names::memory).sum();
-        let [stems, strict] = [self.stems.memory(), self.strict.memory()];
-        // One field is turned over at a time, for which its lists are there twice.
-        let lists = stems + strict + stems.max(strict);
+        let gathered = self.stems.memory() + self.strict.memory();
+        // One field is turned over at a time.
+        let lists = gathered + self.stems.inverted_memory().max(self.strict.inverted_memory());
         names + lists + words.memory() + self.columns.mem_usage() + self.store.mem_usage()
     }
 

@@ -35,7 +35,7 @@ use crate::extract::{self, Item};
 use crate::story::Signature;
 
 /// Memory for the segments of all workers together, before each is written.
-const SEGMENTS_BYTES: usize = 240_000_000;
+const SEGMENTS_BYTES: usize = 300_000_000;
 
 /// Memory for them and for what grows with the corpus, of the 600 MiB that indexing may use: the more words and
 /// articles there are, the smaller are the segments.
