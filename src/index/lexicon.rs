@@ -162,8 +162,8 @@ impl LexiconBuilder {
         &self.arena[if middle == end { start..middle } else { middle..end }]
     }
 
-    /// Returns the file's bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    /// Returns the file's bytes, in parts.
+    pub fn to_parts(&self) -> Vec<Vec<u8>> {
         let all = 0..self.words.len() as WordId;
         let ids = sorted_by_text(all, |id| self.folded(id), |a, b| self.form(a).cmp(self.form(b)));
         let mut sections: [Vec<u8>; SECTIONS] = Default::default();
@@ -174,7 +174,9 @@ impl LexiconBuilder {
             self.write_conflation(&ids, column, [keys, ranks], &mut sections);
         }
         self.write_grams(&ids, &mut sections);
-        assemble(sections)
+        let mut parts = vec![header(&sections)];
+        parts.extend(sections);
+        parts
     }
 
     fn write_word(&self, id: WordId, sections: &mut [Vec<u8>; SECTIONS]) {
@@ -249,18 +251,12 @@ fn spelling<'a>(words: &[[u32; 2]], arena: &'a str, id: WordId) -> &'a str {
     &arena[start as usize..middle as usize]
 }
 
-fn assemble(sections: [Vec<u8>; SECTIONS]) -> Vec<u8> {
-    let total: usize = sections.iter().map(Vec::len).sum();
-    let mut bytes = Vec::with_capacity(HEADER_BYTES + total);
-    bytes.extend_from_slice(MAGIC);
-    for section in &sections {
-        bytes.extend_from_slice(&(section.len() as u64).to_le_bytes());
-    }
-    // Each goes as soon as it is copied: together they are as large as the file.
+fn header(sections: &[Vec<u8>; SECTIONS]) -> Vec<u8> {
+    let mut header = MAGIC.to_vec();
     for section in sections {
-        bytes.extend_from_slice(&section);
+        header.extend_from_slice(&(section.len() as u64).to_le_bytes());
     }
-    bytes
+    header
 }
 
 fn put(section: &mut Vec<u8>, value: u32) {
@@ -471,7 +467,14 @@ fn take_varint(bytes: &mut &[u8]) -> Option<u32> {
     }
 }
 
-/// Writes a lexicon file durably, in one step.
+/// The checksum of a file that is made of these parts.
+pub fn checksum(parts: &[Vec<u8>]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    parts.iter().for_each(|part| hasher.update(part));
+    hasher.finalize()
+}
+
+/// Writes a file durably, in one step; its parts are not put together first, since a lexicon may have 300 MB.
 ///
 /// The name may be taken: a run that changes nothing commits under the number of the last one, and a run that was
 /// killed before its commit leaves its file behind. A file with these bytes is left as it is, since searches may have
@@ -479,15 +482,21 @@ fn take_varint(bytes: &mut &[u8]) -> Option<u32> {
 ///
 /// # Errors
 /// [`Error::Io`] where the folder cannot be written.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    if std::fs::read(path).is_ok_and(|there| there == bytes) {
+pub fn write(path: &Path, parts: &[Vec<u8>]) -> Result<()> {
+    if std::fs::read(path).is_ok_and(|there| is_made_of(&there, parts)) {
         return Ok(());
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let mut file = std::fs::File::create(&beside).map_err(|e| Error::io("create", &beside, e))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| Error::io("write", &beside, e))?;
+    let written = parts.iter().try_for_each(|part| file.write_all(part)).and_then(|()| file.sync_all());
+    written.map_err(|e| Error::io("write", &beside, e))?;
     std::fs::rename(&beside, path).map_err(|e| Error::io("replace", path, e))
+}
+
+fn is_made_of(mut bytes: &[u8], parts: &[Vec<u8>]) -> bool {
+    let all = parts.iter().all(|part| bytes.strip_prefix(part.as_slice()).map(|rest| bytes = rest).is_some());
+    all && bytes.is_empty()
 }
 
 #[cfg(test)]
@@ -506,7 +515,7 @@ mod tests {
         }
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lexicon");
-        write(&path, &builder.to_bytes()).unwrap();
+        write(&path, &builder.to_parts()).unwrap();
         let lexicon = Lexicon::open(&path).unwrap();
         (dir, lexicon)
     }
@@ -548,7 +557,7 @@ mod tests {
     fn a_truncated_file_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lexicon");
-        let mut bytes = LexiconBuilder::default().to_bytes();
+        let mut bytes = LexiconBuilder::default().to_parts().concat();
         bytes.pop();
         std::fs::write(&path, bytes).unwrap();
         assert!(matches!(Lexicon::open(&path), Err(Error::Damaged { .. })));

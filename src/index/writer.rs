@@ -385,33 +385,29 @@ impl<'a> Run<'a> {
         self.writer.set_merge_policy(Box::<LogMergePolicy>::default());
         let totals = self.totals.get_mut().expect("workers have ended");
         let lexicon = self.lexicon.get_mut().expect("workers have ended");
-        let (old, generation, writer) = (self.old, &self.generation, &mut self.writer);
-        let (prepared, lexicon, stories) = if lexicon.words() < TOGETHER_WORDS {
+        let (old, generation) = (self.old, &self.generation);
+        let (stories, lexicon) = if lexicon.words() < TOGETHER_WORDS {
             thread::scope(|scope| {
-                let lexicon = scope.spawn(|| lexicon.to_bytes());
-                let stories = scope.spawn(|| group_stories(old, totals, generation));
-                let prepared = writer.prepare_commit();
-                (prepared, joined(lexicon), joined(stories))
+                let lexicon = scope.spawn(|| lexicon.to_parts());
+                (group_stories(old, totals, generation), joined(lexicon))
             })
         } else {
             // Each gives its memory back before the next takes some.
-            let prepared = writer.prepare_commit();
-            let stories = group_stories(old, totals, generation);
-            (prepared, lexicon.to_bytes(), stories)
+            (group_stories(old, totals, generation), std::mem::take(lexicon).to_parts())
         };
-        let mut prepared = prepared.map_err(error)?;
+        let mut prepared = self.writer.prepare_commit().map_err(error)?;
         let opstamp = prepared.opstamp();
         let stories = stories?;
-        let groups = stories.to_bytes();
+        let groups = [stories.to_bytes()];
         let stamp = Stamp {
             format: FORMAT,
             analyzer: super::analyzer_name(),
             gazetteer: self.gazetteer.hash().to_owned(),
             built_at: now(),
             lexicon: format!("lexicon-{opstamp}"),
-            lexicon_crc: crc32fast::hash(&lexicon),
+            lexicon_crc: lexicon::checksum(&lexicon),
             stories: format!("stories-{opstamp}"),
-            stories_crc: crc32fast::hash(&groups),
+            stories_crc: lexicon::checksum(&groups),
             articles: totals.articles,
             passages: totals.passages,
             words: totals.words,
