@@ -8,6 +8,7 @@ pub mod block;
 pub mod folder;
 pub mod lexicon;
 pub mod location;
+mod merges;
 mod postings;
 mod reading;
 mod record_set;

@@ -14,11 +14,12 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rustc_hash::{FxHashMap, FxHashSet};
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
 use tantivy::{IndexSettings, IndexWriter, Term};
 
 use super::block::{self, Block, BlockBuilder, Digest};
 use super::lexicon::{self, LexiconBuilder, WordId};
+use super::merges::Merges;
 use super::removed::Removed;
 use super::schema::Fields;
 use super::segment::{Analysed, SegmentBuilder};
@@ -382,7 +383,7 @@ impl<'a> Run<'a> {
         self.known = FxHashMap::default();
         let error = |e| engine_error("commit", &self.generation, e);
         self.writer.delete_query(Box::new(std::mem::take(&mut self.removed))).map_err(error)?;
-        self.writer.set_merge_policy(Box::<LogMergePolicy>::default());
+        self.writer.set_merge_policy(Box::<Merges>::default());
         let totals = self.totals.get_mut().expect("workers have ended");
         let lexicon = self.lexicon.get_mut().expect("workers have ended");
         let (old, generation) = (self.old, &self.generation);
