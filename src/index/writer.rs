@@ -35,15 +35,17 @@ use crate::error::{Error, Result, io_text};
 use crate::extract::{self, Item};
 use crate::story::Signature;
 
-/// Memory for the segments of all workers together, before each is written.
+/// Memory for the segments of all workers together, before each is written: the most and, where words and articles
+/// leave no more, the least.
 const SEGMENTS_BYTES: usize = 300_000_000;
+const SEGMENTS_LEAST_BYTES: usize = 80_000_000;
 
 /// Memory for them and for what grows with the corpus, of the 600 MiB that indexing may use: the more words and
 /// articles there are, the smaller are the segments.
 const GROWING_BYTES: usize = 440_000_000;
 
-/// A worker's segment is not written before it has as much: some 15 MB of text.
-const SEGMENT_MIN_BYTES: usize = 40_000_000;
+/// A worker's segment is not written before it has as much, however many workers there are: some 5 MB of text.
+const SEGMENT_MIN_BYTES: usize = 15_000_000;
 
 /// What an article takes while others come, beside its words: its key among those met, and among the signatures.
 const ARTICLE_BYTES: usize = 26;
@@ -480,7 +482,7 @@ impl Work<'_> {
         let words = self.lexicon.lock().expect("no thread panics while it holds the lexicon").memory();
         let articles = self.totals.lock().expect("no thread panics while it holds the totals").articles as usize;
         let left = GROWING_BYTES.saturating_sub(words + ARTICLE_BYTES * articles);
-        (left.min(SEGMENTS_BYTES) / self.threads).max(SEGMENT_MIN_BYTES)
+        (left.clamp(SEGMENTS_LEAST_BYTES, SEGMENTS_BYTES) / self.threads).max(SEGMENT_MIN_BYTES)
     }
 
     fn fill(&self, segment: &mut SegmentBuilder, builder: &mut BlockBuilder, jobs: &[Job]) -> tantivy::Result<()> {

@@ -78,6 +78,17 @@ fn an_article_of_a_changed_file_that_is_as_it_was_is_unchanged() {
     counts(&index(&env), [0, 0, 2, 1, 1]);
 }
 
+#[test]
+fn an_article_whose_id_is_longer_than_any_term_is_replaced_not_doubled() {
+    let id = "x".repeat(100_000);
+    let env = TestEnv::new().article("a.jsonl", &line(&id, "Le premier satellite."));
+    counts(&index(&env), [1, 0, 0, 0, 1]);
+    env.write("a.jsonl", &line(&id, "Le premier ballon."));
+    counts(&index(&env), [0, 1, 0, 0, 1]);
+    assert_eq!(env.found_any(["ballon"]).len(), 1);
+    assert!(env.found_any(["satellite"]).is_empty());
+}
+
 /// The index after these changes is as one built from nothing.
 #[track_caller]
 fn as_from_nothing(env: &TestEnv) {
