@@ -487,8 +487,9 @@ pub fn duplicates(out: &mut dyn Write, groups: &[Vec<Article>], articles: u64) -
     for group in groups {
         for (at, article) in group.iter().enumerate() {
             let mark = if at == 0 { "•" } else { "  =" };
-            let source = article.source.as_deref().unwrap_or_default();
-            writeln!(out, "{mark} {} · {source} · {}", article.id, article.title)?;
+            let known = [article.id.as_str(), article.source.as_deref().unwrap_or_default(), &article.title];
+            let known: Vec<&str> = known.into_iter().filter(|part| !part.is_empty()).collect();
+            writeln!(out, "{mark} {}", known.join(" · "))?;
         }
     }
     writeln!(
@@ -544,6 +545,15 @@ mod tests {
         let out = String::from_utf8(out).unwrap();
         assert_eq!(out.lines().count(), 1 + PRODUCTS + 2, "{out}");
         assert!(out.contains("  › P4 ") && out.contains("  › et 2 autres\n") && !out.contains("P5"), "{out}");
+    }
+
+    #[test]
+    fn a_duplicate_without_source_or_title_has_no_empty_separators() {
+        let [bare, titled] = [Article::bare("", "x"), Article::bare("Titre", "x")];
+        let expected = format!("• {}\n  = {} · Titre\n", bare.id, titled.id);
+        let mut out = Vec::new();
+        duplicates(&mut out, &[vec![bare, titled]], 2).unwrap();
+        assert!(String::from_utf8(out).unwrap().starts_with(&expected));
     }
 
     #[test]
