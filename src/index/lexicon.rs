@@ -10,8 +10,9 @@
 //! words are sorted by their folded spelling, then by their spelling. A search maps the file and reads only the
 //! pages that its words fall on.
 
+use std::fs::File;
 use std::hash::BuildHasher;
-use std::io::Write;
+use std::io::{self, Seek, Write};
 use std::ops::Range;
 use std::path::Path;
 
@@ -19,6 +20,7 @@ use hashbrown::HashTable;
 use memmap2::Mmap;
 use rustc_hash::FxBuildHasher;
 
+use super::spool::unnamed;
 use super::terms::sorted_by_text;
 use crate::error::{Error, Result};
 
@@ -66,7 +68,7 @@ pub fn conflation_key(form: &str) -> u32 {
 const HEADER_BYTES: usize = 8 + 8 * SECTIONS;
 
 /// Collects words while articles are indexed, then writes the file.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct LexiconBuilder {
     table: HashTable<WordId>,
     hasher: FxBuildHasher,
@@ -162,21 +164,31 @@ impl LexiconBuilder {
         &self.arena[if middle == end { start..middle } else { middle..end }]
     }
 
-    /// Returns the file's bytes, in parts.
-    pub fn to_parts(&self) -> Vec<Vec<u8>> {
+    /// Returns the file's bytes, in parts; with a folder, most of them lie in it and not in memory.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn into_parts(mut self, folder: Option<&Path>) -> io::Result<Vec<Part>> {
+        // Of five million words each of the lists that go before the end takes 20 to 40 MB.
+        self.table = HashTable::new();
         let all = 0..self.words.len() as WordId;
         let ids = sorted_by_text(all, |id| self.folded(id), |a, b| self.form(a).cmp(self.form(b)));
         let mut sections: [Vec<u8>; SECTIONS] = Default::default();
+        let mut parts: [Part; SECTIONS] = Default::default();
         for &id in &ids {
             self.write_word(id, &mut sections);
         }
+        self.articles = Vec::new();
+        put_away(&mut sections, &mut parts, folder)?;
         for (column, keys, ranks) in CONFLATIONS {
             self.write_conflation(&ids, column, [keys, ranks], &mut sections);
         }
+        self.conflations = Vec::new();
+        put_away(&mut sections, &mut parts, folder)?;
         self.write_grams(&ids, &mut sections);
-        let mut parts = vec![header(&sections)];
-        parts.extend(sections);
-        parts
+        put_away(&mut sections, &mut parts, None)?;
+        let header = header(&parts)?;
+        Ok(std::iter::once(header).chain(parts).collect())
     }
 
     fn write_word(&self, id: WordId, sections: &mut [Vec<u8>; SECTIONS]) {
@@ -251,12 +263,61 @@ fn spelling<'a>(words: &[[u32; 2]], arena: &'a str, id: WordId) -> &'a str {
     &arena[start as usize..middle as usize]
 }
 
-fn header(sections: &[Vec<u8>; SECTIONS]) -> Vec<u8> {
-    let mut header = MAGIC.to_vec();
-    for section in sections {
-        header.extend_from_slice(&(section.len() as u64).to_le_bytes());
+/// A part of a lexicon file: in memory, or on the disk in a file of its own.
+pub enum Part {
+    Memory(Vec<u8>),
+    Disk(File),
+}
+
+impl Default for Part {
+    fn default() -> Self {
+        Self::Memory(Vec::new())
     }
-    header
+}
+
+impl Part {
+    fn len(&self) -> io::Result<u64> {
+        match self {
+            Self::Memory(bytes) => Ok(bytes.len() as u64),
+            Self::Disk(file) => Ok(file.metadata()?.len()),
+        }
+    }
+
+    /// Hands its bytes to `to`, from the first on.
+    fn copy(&self, to: &mut impl Write) -> io::Result<()> {
+        match self {
+            Self::Memory(bytes) => to.write_all(bytes),
+            Self::Disk(file) => {
+                let mut file: &File = file;
+                file.rewind()?;
+                io::copy(&mut file, to).map(drop)
+            }
+        }
+    }
+}
+
+/// Makes parts of the sections that have been filled; in files, where there is a folder for them.
+fn put_away(sections: &mut [Vec<u8>; SECTIONS], parts: &mut [Part; SECTIONS], folder: Option<&Path>) -> io::Result<()> {
+    for (section, part) in sections.iter_mut().zip(parts).filter(|(section, _)| !section.is_empty()) {
+        let bytes = std::mem::take(section);
+        *part = match folder {
+            None => Part::Memory(bytes),
+            Some(folder) => {
+                let mut file = unnamed(&folder.join("section.tmp"))?;
+                file.write_all(&bytes)?;
+                Part::Disk(file)
+            }
+        };
+    }
+    Ok(())
+}
+
+fn header(parts: &[Part; SECTIONS]) -> io::Result<Part> {
+    let mut header = MAGIC.to_vec();
+    for part in parts {
+        header.extend_from_slice(&part.len()?.to_le_bytes());
+    }
+    Ok(Part::Memory(header))
 }
 
 fn put(section: &mut Vec<u8>, value: u32) {
@@ -468,13 +529,27 @@ fn take_varint(bytes: &mut &[u8]) -> Option<u32> {
 }
 
 /// The checksum of a file that is made of these parts.
-pub fn checksum(parts: &[Vec<u8>]) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    parts.iter().for_each(|part| hasher.update(part));
-    hasher.finalize()
+///
+/// # Errors
+/// Those of the file system.
+pub fn checksum(parts: &[Part]) -> io::Result<u32> {
+    struct Sum(crc32fast::Hasher);
+    impl Write for Sum {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.update(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut sum = Sum(crc32fast::Hasher::new());
+    parts.iter().try_for_each(|part| part.copy(&mut sum))?;
+    Ok(sum.0.finalize())
 }
 
-/// Writes a file durably, in one step; its parts are not put together first, since a lexicon may have 300 MB.
+/// Writes a file durably, in one step; its parts are not put together first, since a lexicon may have 300 MB. `checksum`
+/// is that of the parts.
 ///
 /// The name may be taken: a run that changes nothing commits under the number of the last one, and a run that was
 /// killed before its commit leaves its file behind. A file with these bytes is left as it is, since searches may have
@@ -482,21 +557,16 @@ pub fn checksum(parts: &[Vec<u8>]) -> u32 {
 ///
 /// # Errors
 /// [`Error::Io`] where the folder cannot be written.
-pub fn write(path: &Path, parts: &[Vec<u8>]) -> Result<()> {
-    if std::fs::read(path).is_ok_and(|there| is_made_of(&there, parts)) {
+pub fn write(path: &Path, parts: &[Part], checksum: u32) -> Result<()> {
+    if std::fs::read(path).is_ok_and(|there| crc32fast::hash(&there) == checksum) {
         return Ok(());
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
-    let mut file = std::fs::File::create(&beside).map_err(|e| Error::io("create", &beside, e))?;
-    let written = parts.iter().try_for_each(|part| file.write_all(part)).and_then(|()| file.sync_all());
+    let mut file = File::create(&beside).map_err(|e| Error::io("create", &beside, e))?;
+    let written = parts.iter().try_for_each(|part| part.copy(&mut file)).and_then(|()| file.sync_all());
     written.map_err(|e| Error::io("write", &beside, e))?;
     std::fs::rename(&beside, path).map_err(|e| Error::io("replace", path, e))
-}
-
-fn is_made_of(mut bytes: &[u8], parts: &[Vec<u8>]) -> bool {
-    let all = parts.iter().all(|part| bytes.strip_prefix(part.as_slice()).map(|rest| bytes = rest).is_some());
-    all && bytes.is_empty()
 }
 
 #[cfg(test)]
@@ -515,7 +585,13 @@ mod tests {
         }
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lexicon");
-        write(&path, &builder.to_parts()).unwrap();
+        let parts = builder.clone().into_parts(None).unwrap();
+        write(&path, &parts, checksum(&parts).unwrap()).unwrap();
+        // By way of the disk the bytes are the same.
+        let spilled = builder.into_parts(Some(dir.path())).unwrap();
+        assert_eq!(checksum(&spilled).unwrap(), crc32fast::hash(&std::fs::read(&path).unwrap()));
+        write(&dir.path().join("spilled"), &spilled, 0).unwrap();
+        assert_eq!(std::fs::read(dir.path().join("spilled")).unwrap(), std::fs::read(&path).unwrap());
         let lexicon = Lexicon::open(&path).unwrap();
         (dir, lexicon)
     }
@@ -557,7 +633,9 @@ mod tests {
     fn a_truncated_file_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lexicon");
-        let mut bytes = LexiconBuilder::default().to_parts().concat();
+        let mut bytes = Vec::new();
+        let parts = LexiconBuilder::default().into_parts(None).unwrap();
+        parts.iter().for_each(|part| part.copy(&mut bytes).unwrap());
         bytes.pop();
         std::fs::write(&path, bytes).unwrap();
         assert!(matches!(Lexicon::open(&path), Err(Error::Damaged { .. })));

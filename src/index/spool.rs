@@ -23,13 +23,18 @@ pub struct Spool {
     failed: Option<io::Error>,
 }
 
+/// Opens a file that goes with the process, whatever ends that.
+pub fn unnamed(path: &Path) -> io::Result<File> {
+    let file = File::options().read(true).write(true).create(true).truncate(true).open(path)?;
+    // Where an open file cannot be removed, it is overwritten by the next run and removed by its end.
+    let _ = std::fs::remove_file(path);
+    Ok(file)
+}
+
 impl Spool {
     /// Opens a spool in `folder`.
     pub fn new(folder: &Path) -> io::Result<Self> {
-        let path = folder.join("signatures.tmp");
-        let file = File::options().read(true).write(true).create(true).truncate(true).open(&path)?;
-        // Where an open file cannot be removed, it is overwritten by the next run and removed by its end.
-        let _ = std::fs::remove_file(&path);
+        let file = unnamed(&folder.join("signatures.tmp"))?;
         Ok(Self { file: BufWriter::with_capacity(READ_BYTES, file), keys: Vec::new(), failed: None })
     }
 

@@ -18,7 +18,7 @@ use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
 use tantivy::{IndexSettings, IndexWriter, Term};
 
 use super::block::{self, Block, BlockBuilder, Digest};
-use super::lexicon::{self, LexiconBuilder, WordId};
+use super::lexicon::{self, LexiconBuilder, Part, WordId};
 use super::merges::Merges;
 use super::removed::Removed;
 use super::schema::Fields;
@@ -391,26 +391,28 @@ impl<'a> Run<'a> {
         let (old, generation) = (self.old, &self.generation);
         let (stories, lexicon) = if lexicon.words() < TOGETHER_WORDS {
             thread::scope(|scope| {
-                let lexicon = scope.spawn(|| lexicon.to_parts());
+                let lexicon = scope.spawn(|| std::mem::take(lexicon).into_parts(None));
                 (group_stories(old, totals, generation), joined(lexicon))
             })
         } else {
             // Each gives its memory back before the next takes some.
-            (group_stories(old, totals, generation), std::mem::take(lexicon).to_parts())
+            (group_stories(old, totals, generation), std::mem::take(lexicon).into_parts(Some(generation)))
         };
         let mut prepared = self.writer.prepare_commit().map_err(error)?;
         let opstamp = prepared.opstamp();
         let stories = stories?;
-        let groups = [stories.to_bytes()];
+        let unwritten = |e| Error::io("write", generation, e);
+        let lexicon = lexicon.map_err(unwritten)?;
+        let groups = [Part::Memory(stories.to_bytes())];
         let stamp = Stamp {
             format: FORMAT,
             analyzer: super::analyzer_name(),
             gazetteer: self.gazetteer.hash().to_owned(),
             built_at: now(),
             lexicon: format!("lexicon-{opstamp}"),
-            lexicon_crc: lexicon::checksum(&lexicon),
+            lexicon_crc: lexicon::checksum(&lexicon).map_err(unwritten)?,
             stories: format!("stories-{opstamp}"),
-            stories_crc: lexicon::checksum(&groups),
+            stories_crc: lexicon::checksum(&groups).map_err(unwritten)?,
             articles: totals.articles,
             passages: totals.passages,
             words: totals.words,
@@ -420,8 +422,8 @@ impl<'a> Run<'a> {
             roots,
         };
         remove_others(&self.generation, &stamp, self.old.map(|old| &old.stamp))?;
-        lexicon::write(&self.generation.join(&stamp.lexicon), &lexicon)?;
-        lexicon::write(&self.generation.join(&stamp.stories), &groups)?;
+        lexicon::write(&self.generation.join(&stamp.lexicon), &lexicon, stamp.lexicon_crc)?;
+        lexicon::write(&self.generation.join(&stamp.stories), &groups, stamp.stories_crc)?;
         prepared.set_payload(&stamp.payload());
         prepared.commit().map_err(error)?;
         self.report.articles = stamp.articles;
