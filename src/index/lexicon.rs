@@ -12,7 +12,7 @@
 
 use std::fs::File;
 use std::hash::BuildHasher;
-use std::io::{self, Seek, Write};
+use std::io::{self, BufRead, BufReader, Seek, Write};
 use std::ops::Range;
 use std::path::Path;
 
@@ -263,6 +263,9 @@ fn spelling<'a>(words: &[[u32; 2]], arena: &'a str, id: WordId) -> &'a str {
     &arena[start as usize..middle as usize]
 }
 
+/// Bytes of a part on the disk that are read at once.
+const PIECE_BYTES: usize = 1 << 16;
+
 /// A part of a lexicon file: in memory, or on the disk in a file of its own.
 pub enum Part {
     Memory(Vec<u8>),
@@ -283,14 +286,22 @@ impl Part {
         }
     }
 
-    /// Hands its bytes to `to`, from the first on.
-    fn copy(&self, to: &mut impl Write) -> io::Result<()> {
+    /// Calls `found` with its bytes, piece by piece.
+    fn each_piece(&self, mut found: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         match self {
-            Self::Memory(bytes) => to.write_all(bytes),
+            Self::Memory(bytes) => found(bytes),
             Self::Disk(file) => {
-                let mut file: &File = file;
+                let mut file = BufReader::with_capacity(PIECE_BYTES, file);
                 file.rewind()?;
-                io::copy(&mut file, to).map(drop)
+                loop {
+                    let piece = file.fill_buf()?;
+                    if piece.is_empty() {
+                        return Ok(());
+                    }
+                    found(piece)?;
+                    let read = piece.len();
+                    file.consume(read);
+                }
             }
         }
     }
@@ -533,23 +544,30 @@ fn take_varint(bytes: &mut &[u8]) -> Option<u32> {
 /// # Errors
 /// Those of the file system.
 pub fn checksum(parts: &[Part]) -> io::Result<u32> {
-    struct Sum(crc32fast::Hasher);
-    impl Write for Sum {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.update(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut sum = Sum(crc32fast::Hasher::new());
-    parts.iter().try_for_each(|part| part.copy(&mut sum))?;
-    Ok(sum.0.finalize())
+    let mut hasher = crc32fast::Hasher::new();
+    let mut update = |piece: &[u8]| {
+        hasher.update(piece);
+        Ok(())
+    };
+    parts.iter().try_for_each(|part| part.each_piece(&mut update))?;
+    Ok(hasher.finalize())
 }
 
-/// Writes a file durably, in one step; its parts are not put together first, since a lexicon may have 300 MB. `checksum`
-/// is that of the parts.
+/// Whether `bytes` are those of the parts.
+fn is_made_of(mut bytes: &[u8], parts: &[Part]) -> io::Result<bool> {
+    let mut same = true;
+    for part in parts {
+        part.each_piece(|piece| {
+            let rest = bytes.strip_prefix(piece);
+            same &= rest.is_some();
+            bytes = rest.unwrap_or_default();
+            Ok(())
+        })?;
+    }
+    Ok(same && bytes.is_empty())
+}
+
+/// Writes a file durably, in one step; its parts are not put together first, since a lexicon may have 300 MB.
 ///
 /// The name may be taken: a run that changes nothing commits under the number of the last one, and a run that was
 /// killed before its commit leaves its file behind. A file with these bytes is left as it is, since searches may have
@@ -557,14 +575,15 @@ pub fn checksum(parts: &[Part]) -> io::Result<u32> {
 ///
 /// # Errors
 /// [`Error::Io`] where the folder cannot be written.
-pub fn write(path: &Path, parts: &[Part], checksum: u32) -> Result<()> {
-    if std::fs::read(path).is_ok_and(|there| crc32fast::hash(&there) == checksum) {
+pub fn write(path: &Path, parts: &[Part]) -> Result<()> {
+    if std::fs::read(path).and_then(|there| is_made_of(&there, parts)).unwrap_or(false) {
         return Ok(());
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let mut file = File::create(&beside).map_err(|e| Error::io("create", &beside, e))?;
-    let written = parts.iter().try_for_each(|part| part.copy(&mut file)).and_then(|()| file.sync_all());
+    let written =
+        parts.iter().try_for_each(|part| part.each_piece(|piece| file.write_all(piece))).and_then(|()| file.sync_all());
     written.map_err(|e| Error::io("write", &beside, e))?;
     std::fs::rename(&beside, path).map_err(|e| Error::io("replace", path, e))
 }
@@ -586,11 +605,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lexicon");
         let parts = builder.clone().into_parts(None).unwrap();
-        write(&path, &parts, checksum(&parts).unwrap()).unwrap();
+        write(&path, &parts).unwrap();
         // By way of the disk the bytes are the same.
         let spilled = builder.into_parts(Some(dir.path())).unwrap();
         assert_eq!(checksum(&spilled).unwrap(), crc32fast::hash(&std::fs::read(&path).unwrap()));
-        write(&dir.path().join("spilled"), &spilled, 0).unwrap();
+        assert!(is_made_of(&std::fs::read(&path).unwrap(), &spilled).unwrap());
+        write(&dir.path().join("spilled"), &spilled).unwrap();
         assert_eq!(std::fs::read(dir.path().join("spilled")).unwrap(), std::fs::read(&path).unwrap());
         let lexicon = Lexicon::open(&path).unwrap();
         (dir, lexicon)
@@ -635,7 +655,7 @@ mod tests {
         let path = dir.path().join("lexicon");
         let mut bytes = Vec::new();
         let parts = LexiconBuilder::default().into_parts(None).unwrap();
-        parts.iter().for_each(|part| part.copy(&mut bytes).unwrap());
+        parts.iter().for_each(|part| part.each_piece(|piece| bytes.write_all(piece)).unwrap());
         bytes.pop();
         std::fs::write(&path, bytes).unwrap();
         assert!(matches!(Lexicon::open(&path), Err(Error::Damaged { .. })));

@@ -1,10 +1,10 @@
 //! The terms of one field, numbered as they come: lists of numbers are gathered and turned over, not lists of texts.
 
 use std::cmp::Ordering;
-use std::hash::Hasher;
+use std::hash::BuildHasher;
 
 use hashbrown::HashTable;
-use rustc_hash::FxHasher;
+use rustc_hash::FxBuildHasher;
 
 /// Number of a term among the [`Terms`] that gave it, from 0 on, in the order of first sight.
 pub type TermId = u32;
@@ -28,14 +28,14 @@ impl Terms {
     /// Returns the number of `term`, which it gets now if it has none.
     pub fn intern(&mut self, term: &str) -> TermId {
         let Self { table, arena, ends } = self;
-        let hash = hash(term);
+        let hash = FxBuildHasher.hash_one(term);
         if let Some(&id) = table.find(hash, |&id| term_of(arena, ends, id) == term) {
             return id;
         }
         let id = ends.len() as TermId;
         arena.push_str(term);
         ends.push(u32::try_from(arena.len()).expect("a segment's terms are far less than 4 GiB"));
-        table.insert_unique(hash, id, |&id| self::hash(term_of(arena, ends, id)));
+        table.insert_unique(hash, id, |&id| FxBuildHasher.hash_one(term_of(arena, ends, id)));
         id
     }
 
@@ -71,12 +71,6 @@ pub fn sorted_by_text<'t>(
 fn term_of<'a>(arena: &'a str, ends: &[u32], id: TermId) -> &'a str {
     let start = (id as usize).checked_sub(1).map_or(0, |before| ends[before]);
     &arena[start as usize..ends[id as usize] as usize]
-}
-
-fn hash(term: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(term.as_bytes());
-    hasher.finish()
 }
 
 /// The first bytes of a text, zeros behind a shorter one, in an order that agrees with the texts'.

@@ -422,8 +422,8 @@ impl<'a> Run<'a> {
             roots,
         };
         remove_others(&self.generation, &stamp, self.old.map(|old| &old.stamp))?;
-        lexicon::write(&self.generation.join(&stamp.lexicon), &lexicon, stamp.lexicon_crc)?;
-        lexicon::write(&self.generation.join(&stamp.stories), &groups, stamp.stories_crc)?;
+        lexicon::write(&self.generation.join(&stamp.lexicon), &lexicon)?;
+        lexicon::write(&self.generation.join(&stamp.stories), &groups)?;
         prepared.set_payload(&stamp.payload());
         prepared.commit().map_err(error)?;
         self.report.articles = stamp.articles;
